@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Brings what a target needs: the npm packages, the shim, and (as root, where apt-get is) Debian packages.
+#   tools/setup.sh demo | test
+set -eu
+cd "$(dirname "$0")/.."
+
+# command:package; a package is asked for only where its command is missing
+demo="ip:iproute2 busybox:busybox-static gcc:gcc cc-headers:libc6-dev make:make ping:iputils-ping unshare:util-linux nft:nftables"
+test="$demo strace:strace openssl:openssl kubectl:kubernetes-client setpriv:util-linux git:git python3:python3"
+case ${1:-} in
+demo) wanted=$demo ;;
+test) wanted=$test ;;
+*) echo "usage: tools/setup.sh demo | test" >&2; exit 2 ;;
+esac
+
+present() {
+	case $1 in
+	cc-headers) [ -e /usr/include/stdio.h ] ;;
+	*) command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
+	esac
+}
+missing=""
+for pair in $wanted; do
+	present "${pair%%:*}" || missing="$missing ${pair#*:}"
+done
+if [ -n "$missing" ]; then
+	if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+		echo "Installing Debian packages:$missing"
+		export DEBIAN_FRONTEND=noninteractive
+		# shellcheck disable=SC2086 # a list of words
+		apt-get install -qq -y --no-install-recommends $missing >/dev/null 2>&1 ||
+			{ apt-get update -qq && apt-get install -qq -y --no-install-recommends $missing >/dev/null; }
+	else
+		echo "Missing on this machine; please install:$missing" >&2
+		echo "  sudo apt-get install --no-install-recommends$missing" >&2
+		exit 1
+	fi
+fi
+
+if ! command -v npm >/dev/null; then
+	echo "npm (with Node 20 or later) is needed, and is not on the PATH" >&2
+	exit 1
+fi
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+	echo "Installing npm packages"
+	npm ci --no-audit --no-fund --loglevel=error
+	touch node_modules/.package-lock.json
+fi
+make -s -C shim
