@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { pino } from 'pino'
+import { describeError, errorIdOf } from '../errors/describe.ts'
+import { toError } from '../errors/to-error.ts'
+import type { Log } from './log.ts'
+
+/** The levels of a log, from most to least. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** How a log is made. */
+export interface LogOptions {
+  readonly level: LogLevel
+  /** Takes each line with its newline; standard error when absent. */
+  readonly destination?: { write(line: string): void }
+}
+
+/**
+ * A log of JSON lines. Text from outside cannot forge a line or reach a terminal raw, because JSON
+ * escapes its control characters. The field `error` is written as its one-line text, its catalogue
+ * id and its stack.
+ */
+export function createLog({ level, destination }: LogOptions): Log {
+  const settings: pino.LoggerOptions = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { error: serializeError },
+  }
+  // Synchronous: the last lines before a crash are the ones that are needed.
+  return pino(settings, destination ?? pino.destination({ fd: 2, sync: true }))
+}
+
+function serializeError(value: unknown): object {
+  const error = toError(value)
+  return { id: errorIdOf(error), text: describeError(error), stack: error.stack }
+}
