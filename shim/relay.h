@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Carries a request to the daemon and its answer back: docs/reference/shim-protocol.md.
+
+#ifndef SHIM_RELAY_H
+#define SHIM_RELAY_H
+
+#include <stdint.h>
+
+#include "request.h"
+
+struct relay_limits {
+	int64_t connect_ms; // until a daemon has accepted the request
+	int64_t reply_ms;   // from then on until its answer is complete
+};
+
+// Answers the runtime, with the daemon's words or with an error of its own. Returns the exit status.
+int relay(const struct request *request, const char *socket_path, const struct relay_limits *limits);
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// One CNI call as the daemon gets it: the REQUEST frame of docs/reference/shim-protocol.md.
+
+#ifndef SHIM_REQUEST_H
+#define SHIM_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { STDIN_MAX = 8 << 20, ENVIRONMENT_MAX = 1 << 20, FRAME_MAX = 10 << 20 };
+enum frame_type { FRAME_REQUEST = 1, FRAME_EXEC = 2, FRAME_EXEC_RESULT = 3, FRAME_REPLY = 4 };
+enum { FRAME_HEADER = 5 };
+
+struct request {
+	const char *program, *command;
+	char *stdin_data;
+	size_t stdin_size;
+	unsigned char *head; // the frame up to the bytes of stdin, which follow it
+	size_t head_size;
+};
+
+// Reads stdin to its end. False: an error was answered and `*status` is the exit status.
+bool read_stdin(struct request *request, int *status);
+
+// Builds the head from the program name and the CNI_* variables. False: as above.
+bool encode_head(struct request *request, char *const *environment, int *status);
+
+void put_u32(unsigned char *out, size_t value);
+size_t get_u32(const unsigned char *in);
+
+#endif
