@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { KeyedMutex } from '../../base/index.ts'
+import type { InvokePlugin } from '../../cni/index.ts'
+import type { Plugin } from './define-plugin.ts'
+import type { RunPluginOptions } from './run-options.ts'
+import { runPlugin } from './run-plugin.ts'
+
+/** What the program that runs plugins gives once for all calls. */
+export interface BundledInvokeOptions extends Omit<RunPluginOptions, 'invoke'> {
+  /** The plugins that run in this process. */
+  readonly plugins: ReadonlyMap<string, Plugin>
+  /** Runs a plugin of any other type. */
+  readonly fallback: InvokePlugin
+}
+
+/** Runs plugins by their type: the bundled ones in this process, the others through the fallback. */
+export function createBundledInvoke({ plugins, fallback, ...options }: BundledInvokeOptions): InvokePlugin {
+  const locks = options.locks ?? new KeyedMutex()
+  const invoke: InvokePlugin = async (invocation) => {
+    const plugin = plugins.get(invocation.type)
+    if (plugin === undefined) return await fallback(invocation)
+    return await runPlugin(plugin, invocation, { ...options, locks, invoke })
+  }
+  return invoke
+}

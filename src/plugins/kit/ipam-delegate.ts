@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import type { JsonObject } from '../../base/index.ts'
+import { cniErrorCode, CniError, parseResult, validatePluginType } from '../../cni/index.ts'
+import type { CniCommand, CniResult } from '../../cni/index.ts'
+import type { CallScope } from './call-scope.ts'
+
+const undoTimeoutMs = 30_000
+
+/** The address management that a network's `ipam.type` names. Without one, only `add` fails; the others do nothing. */
+export interface IpamDelegate {
+  /** `ipam.type`; undefined for a network without addresses. */
+  readonly type: string | undefined
+  /**
+   * Addresses, routes and DNS for this attachment. The call's undo gives them back.
+   *
+   * @throws CniError as the IPAM plugin does, or when it gave no address.
+   */
+  add(): Promise<CniResult>
+  del(): Promise<void>
+  check(): Promise<void>
+  status(): Promise<void>
+  gc(): Promise<void>
+}
+
+/** The delegate of a call; it runs with the call's own environment and whole configuration (spec §1.11). */
+export function createIpamDelegate(scope: CallScope): IpamDelegate {
+  const type = ipamType(scope.invocation.config)
+  const run = async (command: CniCommand, signal = scope.signal): Promise<JsonObject | undefined> => {
+    if (type === undefined) return undefined
+    validatePluginType(type)
+    return await scope.options.invoke({ ...scope.invocation, type, command, signal })
+  }
+  const runSilently = (command: CniCommand) => async () => {
+    await run(command)
+  }
+  return {
+    type,
+    add: async () => {
+      if (type === undefined) throw new CniError(cniErrorCode.internal, 'no plugin name provided')
+      const output = await run('ADD')
+      // An ADD that failed has given nothing; a DEL for it could take the address of an earlier, living attachment.
+      scope.undo.push(`the allocation by ${type}`, async () => {
+        // The call may have failed because its own time was over.
+        await run('DEL', AbortSignal.timeout(undoTimeoutMs))
+      })
+      const result = parseResult(output ?? {}, scope.cniVersion)
+      if (result.ips === undefined || result.ips.length === 0) {
+        throw new CniError(cniErrorCode.internal, 'IPAM plugin returned missing IP config')
+      }
+      return result
+    },
+    del: runSilently('DEL'),
+    check: runSilently('CHECK'),
+    status: runSilently('STATUS'),
+    gc: runSilently('GC'),
+  }
+}
+
+function ipamType(config: JsonObject): string | undefined {
+  const ipam = getCaseInsensitive(config, 'ipam')
+  const type = isJsonObject(ipam) ? getCaseInsensitive(ipam, 'type') : undefined
+  return typeof type === 'string' && type !== '' ? type : undefined
+}
