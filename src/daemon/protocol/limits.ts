@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** The bounds of the shim protocol in bytes, the same as in shim/request.h. */
+export const protocolLimits = {
+  /** Payload of one frame. */
+  frameBytes: 10 * 1024 * 1024,
+  /** Network configuration on standard input. */
+  stdinBytes: 8 * 1024 * 1024,
+  /** Variables of one request, counted. */
+  variables: 4096,
+} as const
+
+/** The value of the Upgrade header; the number changes when an old shim could misread a new daemon. */
+export const protocolName = 'plait-shim/1'
