@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { description, looseObject, object, optional, pipe, string } from 'valibot'
+import { description, exactOptional, looseObject, object, pipe, string } from 'valibot'
 import type { InferOutput } from 'valibot'
 import { optionalCount, optionalText, optionalTexts } from './schema-fields.ts'
 
@@ -25,8 +25,8 @@ export const routeSchema = object({
 
 /** The keys that all plugins share, besides those that the kit itself uses up. */
 export const commonSchema = object({
-  ipam: optional(looseObject({ type: optional(string()) })),
-  dns: optional(dnsSchema),
+  ipam: exactOptional(looseObject({ type: exactOptional(string()) })),
+  dns: exactOptional(dnsSchema),
 })
 
 /** The keys that all plugins share: `ipam.type` chooses the address management, `dns` goes into the result. */

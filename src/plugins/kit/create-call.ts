@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, getCaseInsensitive } from '../../base/index.ts'
+import { describeError } from '../../base/index.ts'
 import type { JsonObject, Log } from '../../base/index.ts'
-import { cniErrorCode, CniError, parseResult, selectCniArgs } from '../../cni/index.ts'
+import { parsePrevResult, selectCniArgs } from '../../cni/index.ts'
 import type { CniResult } from '../../cni/index.ts'
 import type { Namespace } from '../../linux/index.ts'
 import type { CallScope } from './call-scope.ts'
@@ -109,7 +109,7 @@ export class AddView<C, R, A> extends AttachmentView<C, R, A> implements AddCall
   }
 
   get prevResult(): CniResult | undefined {
-    this.#prevResult ??= { value: readPrevResult(this.scope) }
+    this.#prevResult ??= { value: parsePrevResult(this.rawConfig, this.cniVersion) }
     return this.#prevResult.value
   }
 
@@ -126,7 +126,7 @@ export class DelView<C, R, A> extends AttachmentView<C, R, A> implements DelCall
   constructor(scope: CallScope, decoded: Decoded<C, R, A>, knownArgs: readonly string[] | undefined) {
     super(scope, decoded)
     this.args = tolerate(scope, () => readArgs(scope, knownArgs)) ?? new Map()
-    this.prevResult = tolerate(scope, () => readPrevResult(scope))
+    this.prevResult = tolerate(scope, () => parsePrevResult(this.rawConfig, this.cniVersion))
   }
 
   get container(): Namespace | undefined {
@@ -140,17 +140,6 @@ function readArgs(
   known: readonly string[] | undefined,
 ): ReadonlyMap<string, string> {
   return known === undefined ? new Map() : selectCniArgs(invocation.args, [...known])
-}
-
-function readPrevResult({ invocation, cniVersion }: CallScope): CniResult | undefined {
-  const value = getCaseInsensitive(invocation.config, 'prevResult')
-  if (value === undefined || value === null) return undefined
-  try {
-    return parseResult(value, cniVersion)
-  } catch (error) {
-    const code = error instanceof CniError ? error.code : cniErrorCode.decoding
-    throw new CniError(code, `could not parse prevResult: ${describeError(error)}`, { cause: error })
-  }
 }
 
 function tolerate<T>(scope: CallScope, read: () => T): T | undefined {

@@ -8,7 +8,7 @@ import {
   maxValue,
   minValue,
   number,
-  optional,
+  exactOptional,
   pipe,
   string,
 } from 'valibot'
@@ -17,14 +17,14 @@ import {
 const largest = 0xffff_ffff
 
 /** A text that may be absent, with its line for the documentation. */
-export const optionalText = (about: string) => optional(pipe(string(), description(about)))
+export const optionalText = (about: string) => exactOptional(pipe(string(), description(about)))
 
 /** A list of texts that may be absent, with its line for the documentation. */
-export const optionalTexts = (about: string) => optional(pipe(array(string()), description(about)))
+export const optionalTexts = (about: string) => exactOptional(pipe(array(string()), description(about)))
 
 /** A switch that may be absent, with its line for the documentation. */
-export const optionalSwitch = (about: string) => optional(pipe(boolean(), description(about)))
+export const optionalSwitch = (about: string) => exactOptional(pipe(boolean(), description(about)))
 
 /** A whole number from 0 to 2³²−1 that may be absent, with its line for the documentation. */
 export const optionalCount = (about: string) =>
-  optional(pipe(number(), integer(), minValue(0), maxValue(largest), description(about)))
+  exactOptional(pipe(number(), integer(), minValue(0), maxValue(largest), description(about)))
