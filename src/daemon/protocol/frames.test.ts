@@ -6,10 +6,13 @@ import * as fc from 'fast-check'
 import { encodeFrame, FrameReader, frameType } from './frames.ts'
 
 const frames = fc.array(
-  fc.record({
-    type: fc.constantFrom(...Object.values(frameType)),
-    payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
-  }),
+  fc.record(
+    {
+      type: fc.constantFrom(...Object.values(frameType)),
+      payload: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+    },
+    { noNullPrototype: true },
+  ),
   { maxLength: 6 },
 )
 

@@ -6,10 +6,8 @@ import * as fc from 'fast-check'
 import { decodeShimReply, encodeShimReply } from './reply.ts'
 
 test('decodeShimReply() undoes encodeShimReply()', () => {
-  const replies = fc.record({
-    exitCode: fc.nat(255),
-    stdout: fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
-  })
+  const stdout = fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes))
+  const replies = fc.record({ exitCode: fc.nat(255), stdout }, { noNullPrototype: true })
   fc.assert(fc.property(replies, (reply) => assert.deepEqual(decodeShimReply(encodeShimReply(reply)), reply)))
 })
 

@@ -9,11 +9,14 @@ import { decodeShimRequest, encodeShimRequest } from './request.ts'
 
 const text = fc.string({ unit: 'grapheme', maxLength: 20 })
 const name = text.map((value) => value.replaceAll('=', '_'))
-const requests = fc.record({
-  program: text,
-  environment: fc.dictionary(name, text, { maxKeys: 8, noNullPrototype: true }),
-  stdin: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
-})
+const requests = fc.record(
+  {
+    program: text,
+    environment: fc.dictionary(name, text, { maxKeys: 8, noNullPrototype: true }),
+    stdin: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  },
+  { noNullPrototype: true },
+)
 
 function payloadOf(variables: readonly string[]): Buffer {
   const fields = variables.map((variable) => encodeField(variable))
