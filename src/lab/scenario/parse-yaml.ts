@@ -3,6 +3,7 @@
 import * as v from 'valibot'
 import { parseAllDocuments } from 'yaml'
 import { PlaitError } from '../../base/index.ts'
+import { indentQuotedScalars } from './indent-quoted.ts'
 
 /**
  * The documents of a YAML text as plain values; empty documents are left out.
@@ -11,7 +12,7 @@ import { PlaitError } from '../../base/index.ts'
  */
 export function parseYaml(text: string, file: string): unknown[] {
   // A value is valid in YAML 1.2 without any document; the parser then gives an empty list with a marker on it.
-  return [...parseAllDocuments(text)].flatMap((document) => {
+  return [...parseAllDocuments(indentQuotedScalars(text))].flatMap((document) => {
     const [error] = document.errors
     if (error !== undefined) {
       throw new PlaitError('lab/scenario-invalid', `Cannot read ${file}: ${firstLine(error.message)}`)
