@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { readFileSync } from 'node:fs'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PlaitError } from '../../base/index.ts'
+import type { JsonValue } from '../../base/index.ts'
+import { parsePluginResult } from '../result/parse.ts'
+import type { CniResult } from '../result/result.ts'
+import { corruptSuffix } from './corrupt.ts'
+import { parseCacheEntry } from './entry.ts'
+import type { CachedAttachment } from './entry.ts'
+import { cacheFilePath, resultsDirectory } from './path.ts'
+import type { AttachmentKey } from './path.ts'
+
+/**
+ * The result of an attachment; undefined when there is no file for it. A file without the mark of libcni is
+ * taken for a bare result.
+ *
+ * @throws PlaitError `cni/cache-failed` when the file cannot be read, CniError when it is of no use.
+ */
+export function readCachedResult(cacheDir: string, key: AttachmentKey): CniResult | undefined {
+  const text = readIfPresent(cacheFilePath(cacheDir, key))
+  return text === undefined ? undefined : parseCachedResult(text)
+}
+
+function readIfPresent(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new PlaitError('cni/cache-failed', `error reading ${path}`, { cause: error })
+  }
+}
+
+function parseCachedResult(text: Buffer): CniResult | undefined {
+  const entry = parseCacheEntry(text)
+  const result: JsonValue | undefined = entry.form === 'result' ? entry.result : entry.attachment.result
+  return result === undefined ? undefined : parsePluginResult(result, '')
+}
+
+/**
+ * The attachments that are remembered, by file name; with a container id only those of that container. What
+ * cannot be read or lacks a name is left out, and no directory is the same as an empty one.
+ */
+export async function listCachedAttachments(
+  cacheDir: string,
+  containerId?: string,
+): Promise<CachedAttachment[]> {
+  const directory = resultsDirectory(cacheDir)
+  const names = (await namesIn(directory)).filter((name) => mayBelongTo(name, containerId))
+  const attachments: CachedAttachment[] = []
+  for (const name of names) {
+    const attachment = await readAttachment(join(directory, name))
+    if (attachment === undefined) continue
+    if (containerId === undefined || attachment.containerId === containerId) attachments.push(attachment)
+  }
+  return attachments
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort((a, b) => Buffer.from(a).compare(Buffer.from(b)))
+  } catch {
+    // Absent or unreadable: libcni says nothing is remembered, and GC goes on with the plugins.
+    return []
+  }
+}
+
+function mayBelongTo(name: string, containerId: string | undefined): boolean {
+  if (name.startsWith('.') || name.endsWith(corruptSuffix)) return false
+  if (containerId === undefined) return true
+  const middle = `-${containerId}-`
+  return name.includes(middle) && !name.startsWith(middle) && !name.endsWith(middle)
+}
+
+async function readAttachment(path: string): Promise<CachedAttachment | undefined> {
+  try {
+    const entry = parseCacheEntry(await readFile(path))
+    if (entry.form === 'result') return undefined
+    const { networkName, ifName, containerId } = entry.attachment
+    return networkName === '' || ifName === '' || containerId === '' ? undefined : entry.attachment
+  } catch {
+    // Removed meanwhile, a directory, or corrupt: DEL of that attachment keeps a corrupt file aside and says so.
+    return undefined
+  }
+}
