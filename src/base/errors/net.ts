@@ -16,6 +16,10 @@ export const netErrors = {
     cause: 'The path given as a network namespace is a file of another kind.',
     remedy: 'Give a path below /proc/<pid>/ns or a bind mount of one, such as /run/netns/<name>.',
   },
+  'net/own-namespace': {
+    cause: 'The namespace given for the container is the one that the plugin runs in.',
+    remedy: 'Look at the runtime; a pod on the host network must not be given interfaces.',
+  },
   'net/kernel-refused': {
     cause: 'The kernel answered a request with an error that has no page of its own.',
     remedy:
