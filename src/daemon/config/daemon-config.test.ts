@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { parseDaemonConfig } from './daemon-config.ts'
+
+const path = '/etc/daemon-config.json'
+const prefix = `failed to unmarshall the daemon configuration: ${path}: `
+
+describe('parseDaemonConfig()', () => {
+  test('has a default for every key', () => {
+    assert.deepEqual(parseDaemonConfig('{}', path), {
+      socketDir: '/run/multus/',
+      logLevel: 'info',
+      logToStderr: true,
+      override: {},
+    })
+  })
+
+  test('reads the keys in any letter case, and keeps those that it does not know for the requests', () => {
+    const text = `{"SocketDir": "/run/x", "logLevel": "Verbose", "logFile": "/var/log/x", "logToStderr": false,
+      "connectionLimit": 3, "kubeconfig": "/k", "binDir": "/bin", "socketdir": null}`
+    const { override, ...settings } = parseDaemonConfig(text, path)
+    assert.deepEqual(settings, {
+      socketDir: '/run/multus/',
+      logLevel: 'info',
+      logFile: '/var/log/x',
+      logToStderr: false,
+      connectionLimit: 3,
+      kubeconfig: '/k',
+    })
+    assert.equal(override.binDir, '/bin')
+  })
+
+  test('takes upstream words for the levels', () => {
+    const levels = ['debug', 'verbose', 'error', 'panic'].map(
+      (logLevel) => parseDaemonConfig(JSON.stringify({ logLevel }), path).logLevel,
+    )
+    assert.deepEqual(levels, ['debug', 'info', 'error', 'silent'])
+  })
+
+  const broken: readonly (readonly [string, string])[] = [
+    ['', 'unexpected end of JSON input'],
+    ['[]', 'it is a list, and must be a JSON object'],
+    ['{"socketDir": 5}', 'socketDir is the number 5, and must be a string'],
+    ['{"logToStderr": "true"}', 'logToStderr is the string "true", and must be true or false'],
+    ['{"connectionLimit": 1.5}', 'connectionLimit is the number 1.5, and must be a whole number'],
+    ['{"connectionLimit": 0}', 'connection limit must be greater than 0, got 0'],
+    ['{"logLevel": "loud"}', 'logLevel is "loud", and must be one of debug, verbose, error, panic'],
+  ]
+  for (const [text, problem] of broken) {
+    test(`says in one line what is wrong with ${text || 'an empty file'}`, () => {
+      assert.throws(() => parseDaemonConfig(text, path), {
+        id: 'daemon/config-invalid',
+        message: prefix + problem,
+      })
+    })
+  }
+})

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { createLog, PlaitError, silentLog } from '../../base/index.ts'
+import { CniError } from '../../cni/index.ts'
+import type { CniCall, HandleCall } from './cni-call.ts'
+import { Dispatcher } from './dispatcher.ts'
+import type { DispatchLimits } from './dispatcher.ts'
+
+const never = new AbortController().signal
+
+function callOf(command: string, container: string, overrides: Partial<CniCall> = {}): CniCall {
+  const environment = { CNI_COMMAND: command, CNI_CONTAINERID: container, CNI_IFNAME: 'eth0' }
+  return { program: 'multus-shim', environment, stdin: Buffer.from('secret'), gone: never, ...overrides }
+}
+
+/** Holds each call until it is let go, and keeps a diary of what started and ended. */
+function createGate() {
+  const diary: string[] = []
+  const doors = new Map<string, () => void>()
+  const handle: HandleCall = async ({ environment, program }, { signal }) => {
+    const key = `${program === 'multus-shim' ? '' : `${program} `}${environment.CNI_COMMAND} ${environment.CNI_CONTAINERID}`
+    diary.push(`start ${key}`)
+    await new Promise<void>((resolve, reject) => {
+      doors.set(key, resolve)
+      signal.addEventListener('abort', () => reject(signal.reason))
+    })
+    diary.push(`end ${key}`)
+    return key
+  }
+  return { diary, handle, open: (key: string) => doors.get(key)?.() }
+}
+
+function dispatcherOf(handle: HandleCall, limits: Partial<DispatchLimits> = {}): Dispatcher {
+  return new Dispatcher({ handle, log: silentLog, limits })
+}
+
+async function turn(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
+
+describe('Dispatcher.answer()', () => {
+  test('runs calls for different containers side by side and those for one container in order', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle)
+    const all = [callOf('ADD', 'a'), callOf('DEL', 'a'), callOf('ADD', 'b')].map((call) =>
+      dispatcher.answer(call),
+    )
+    await turn()
+    assert.deepEqual(gate.diary, ['start ADD a', 'start ADD b'])
+    gate.open('ADD a')
+    await turn()
+    assert.deepEqual(gate.diary.slice(2), ['end ADD a', 'start DEL a'])
+    gate.open('ADD b')
+    gate.open('DEL a')
+    assert.deepEqual(await Promise.all(all), [{ stdout: 'ADD a' }, { stdout: 'DEL a' }, { stdout: 'ADD b' }])
+  })
+
+  test('starts calls in the order of their arrival when there is no place', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1 })
+    const all = ['a', 'b', 'c'].map((id) => dispatcher.answer(callOf('ADD', id)))
+    for (const id of ['a', 'b', 'c']) {
+      await turn()
+      gate.open(`ADD ${id}`)
+    }
+    await Promise.all(all)
+    assert.deepEqual(
+      gate.diary.filter((line) => line.startsWith('start')),
+      ['start ADD a', 'start ADD b', 'start ADD c'],
+    )
+  })
+
+  test('lets a plugin that a running call started have its turn although the place and the container are taken', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1 })
+    const outer = dispatcher.answer(callOf('ADD', 'a'))
+    const inner = dispatcher.answer(callOf('ADD', 'a', { program: 'host-local' }))
+    await turn()
+    assert.deepEqual(gate.diary, ['start ADD a', 'start host-local ADD a'])
+    gate.open('host-local ADD a')
+    gate.open('ADD a')
+    await Promise.all([outer, inner])
+  })
+
+  test('answers 11 when the turn does not come in time, 50 for STATUS', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1, waitMs: 20 })
+    const first = dispatcher.answer(callOf('ADD', 'a'))
+    const [late, status] = await Promise.all([
+      dispatcher.answer(callOf('ADD', 'b')),
+      dispatcher.answer(callOf('STATUS', '')),
+    ])
+    assert.ok('error' in late && 'error' in status)
+    assert.equal(late.error.code, 11)
+    assert.equal(late.error.id, 'daemon/busy')
+    assert.equal(
+      late.error.msg,
+      'Cannot run the request: its turn did not come within 0.02 s; try again later',
+    )
+    assert.equal(status.error.code, 50)
+    gate.open('ADD a')
+    assert.deepEqual(await first, { stdout: 'ADD a' })
+  })
+
+  test('answers 11 at once when the queue is full', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1, waiting: 1 })
+    const held = ['a', 'b'].map((id) => dispatcher.answer(callOf('ADD', id)))
+    const refused = await dispatcher.answer(callOf('ADD', 'c'))
+    assert.ok('error' in refused)
+    assert.deepEqual([refused.error.code, refused.error.id], [11, 'system/queue-full'])
+    gate.open('ADD a')
+    await turn()
+    gate.open('ADD b')
+    await Promise.all(held)
+  })
+
+  test('gives up an ADD whose caller has gone, and says so', async () => {
+    const gate = createGate()
+    const gone = new AbortController()
+    const answer = dispatcherOf(gate.handle).answer(callOf('ADD', 'a', { gone: gone.signal }))
+    await turn()
+    gone.abort(new PlaitError('daemon/caller-gone', 'Cannot go on: nobody waits'))
+    const outcome = await answer
+    assert.ok('error' in outcome)
+    assert.deepEqual(
+      [outcome.error.code, outcome.error.id, outcome.error.msg],
+      [11, 'daemon/caller-gone', 'Cannot go on: nobody waits'],
+    )
+  })
+
+  test('goes on with a DEL whose caller has gone', async () => {
+    const gate = createGate()
+    const gone = new AbortController()
+    const answer = dispatcherOf(gate.handle).answer(callOf('DEL', 'a', { gone: gone.signal }))
+    await turn()
+    gone.abort(new Error('gone'))
+    await turn()
+    gate.open('DEL a')
+    assert.deepEqual(await answer, { stdout: 'DEL a' })
+  })
+
+  test('ends a call that takes too long with 11', async () => {
+    const outcome = await dispatcherOf(createGate().handle, { runMs: 10 }).answer(callOf('DEL', 'a'))
+    assert.ok('error' in outcome)
+    assert.deepEqual([outcome.error.code, outcome.error.id], [11, 'daemon/request-timeout'])
+  })
+
+  test('keeps the code of a CNI error and makes anything else 999', async () => {
+    const errors: unknown[] = [new CniError(50, 'not ready', { details: 'd' }), new Error('odd')]
+    const dispatcher = dispatcherOf(() => Promise.reject(errors.shift()))
+    const outcomes = [
+      await dispatcher.answer(callOf('STATUS', '')),
+      await dispatcher.answer(callOf('GC', '')),
+    ]
+    assert.deepEqual(
+      outcomes.map(
+        (outcome) => 'error' in outcome && [outcome.error.code, outcome.error.msg, outcome.error.details],
+      ),
+      [
+        [50, 'not ready', 'd'],
+        [999, 'odd', undefined],
+      ],
+    )
+  })
+
+  test('writes one line for each call, with its names and without its configuration', async () => {
+    const lines: string[] = []
+    const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } })
+    const dispatcher = new Dispatcher({ handle: () => Promise.resolve(''), log })
+    await dispatcher.answer(
+      callOf('ADD', 'a', {
+        environment: {
+          CNI_COMMAND: 'ADD',
+          CNI_CONTAINERID: 'a\nb',
+          CNI_ARGS: 'K8S_POD_NAMESPACE=n;K8S_POD_NAME=p',
+        },
+      }),
+    )
+    assert.equal(lines.length, 1)
+    const { time: _time, ms: _ms, ...line } = JSON.parse(lines[0] ?? '')
+    assert.deepEqual(line, {
+      level: 'info',
+      request: 1,
+      command: 'ADD',
+      container: 'a\nb',
+      pod: 'n/p',
+      msg: 'request done',
+    })
+  })
+})
+
+describe('Dispatcher.stop()', () => {
+  test('waits for what runs, answers what waits and what comes with 11', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1 })
+    const running = dispatcher.answer(callOf('DEL', 'a'))
+    const waiting = dispatcher.answer(callOf('DEL', 'b'))
+    const stopped = dispatcher.stop({ drainMs: 10_000, undoMs: 10_000 })
+    const [queued, late] = await Promise.all([waiting, dispatcher.answer(callOf('DEL', 'c'))])
+    assert.ok('error' in queued && 'error' in late)
+    assert.deepEqual([queued.error.code, late.error.id], [11, 'daemon/stopping'])
+    gate.open('DEL a')
+    assert.deepEqual(await running, { stdout: 'DEL a' })
+    assert.equal(await stopped, true)
+  })
+
+  test('has ADDs undone that do not end by themselves', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle)
+    const running = dispatcher.answer(callOf('ADD', 'a'))
+    assert.equal(await dispatcher.stop({ drainMs: 10, undoMs: 10_000 }), true)
+    const outcome = await running
+    assert.ok('error' in outcome)
+    assert.deepEqual([outcome.error.code, outcome.error.id], [11, 'daemon/stopping'])
+  })
+
+  test('does not wait for ever', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle)
+    const running = dispatcher.answer(callOf('DEL', 'a'))
+    assert.equal(await dispatcher.stop({ drainMs: 5, undoMs: 5 }), false)
+    gate.open('DEL a')
+    await running
+  })
+})
