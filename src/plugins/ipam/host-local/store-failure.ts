@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { errorIdOf } from '../../../base/index.ts'
+import { cniErrorCode, CniError } from '../../../cni/index.ts'
+import { systemErrorText } from '../../kit/system-error.ts'
+
+/** The failure to use the directory of reservations, in one line with what to do. */
+export function storeFailure(what: string, cause: unknown): CniError {
+  const id = errorIdOf(cause)
+  if (id !== undefined)
+    return new CniError(cniErrorCode.io, `Cannot ${what}: ${systemErrorText(cause)}`, { cause, id })
+  const advice = 'free space on that file system, make it writable, or set ipam.dataDir'
+  return new CniError(cniErrorCode.io, `Cannot ${what}: ${systemErrorText(cause)}; ${advice}`, {
+    cause,
+    id: 'ipam/store-unusable',
+  })
+}

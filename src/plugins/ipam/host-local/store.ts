@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { KeyedMutex, tryParseIp } from '../../../base/index.ts'
+import type { IpAddress } from '../../../base/index.ts'
+import { FileLock } from '../../../linux/index.ts'
+import type { Attachment, PluginCall } from '../../kit/plugin-call.ts'
+import { systemErrorCode } from '../../kit/system-error.ts'
+import { createFile, overwriteFile, readSmallFile } from './small-file.ts'
+import { formatHolder, parseHolder } from './reservation.ts'
+import type { Reservation } from './reservation.ts'
+import { storeFailure } from './store-failure.ts'
+
+// Everything under the lock is a handful of short synchronous calls; who holds it longer hangs.
+const lockTimeoutMs = 30_000
+
+// Takers in this process queue up here in order; only the first one contends for the file lock.
+const turns = new KeyedMutex({ maxWaiting: 4096 })
+
+/** What the store uses of a call. */
+export type StoreCall = Pick<PluginCall, 'signal' | 'beforeChange'>
+
+/**
+ * The reservations of one network, in the files of the Go plugin, which may work on the same directory at the same
+ * time: one file per address, `last_reserved_ip.<set>`, and `lock` for flock(2).
+ */
+export class ReservationStore {
+  readonly directory: string
+  readonly #call: StoreCall
+
+  constructor(dataDir: string, network: string, call: StoreCall) {
+    // A relative directory has no meaning in a daemon; runtimes start plugins in the root directory.
+    this.directory = join(resolve('/', dataDir), network)
+    this.#call = call
+  }
+
+  get exists(): boolean {
+    return existsSync(this.directory)
+  }
+
+  /**
+   * What `work` gives, while nobody else works on the directory, which is made if need be. It must not wait.
+   *
+   * @throws PlaitError `ipam/store-unusable`, `net/lock-timeout`.
+   */
+  async locked<T>(work: () => T): Promise<T> {
+    const { signal } = this.#call
+    const run = async () => {
+      this.#change(`mkdir ${this.directory}`, () =>
+        mkdirSync(this.directory, { recursive: true, mode: 0o755 }),
+      )
+      using _lock = await this.#lock()
+      return work()
+    }
+    return await turns.run(this.directory, run, { signal })
+  }
+
+  async #lock(): Promise<FileLock> {
+    const path = join(this.directory, 'lock')
+    this.#call.beforeChange(`flock ${path}`)
+    try {
+      return await FileLock.acquire(path, {
+        timeoutMs: lockTimeoutMs,
+        signal: this.#call.signal,
+        create: { mode: 0o750 },
+      })
+    } catch (error) {
+      throw storeFailure(`lock ${path}`, error)
+    }
+  }
+
+  /** All reservations; other files are left out. To be called under the lock. */
+  list(): Reservation[] {
+    return this.#read(() => readdirSync(this.directory)).flatMap((file) => {
+      const address = tryParseIp(file)
+      if (address === undefined) return []
+      return [
+        { address, file, holder: parseHolder(this.#read(() => readSmallFile(join(this.directory, file)))) },
+      ]
+    })
+  }
+
+  /** Creates the file of an address that is free. To be called under the lock. */
+  reserve(address: string, owner: Attachment): void {
+    const path = join(this.directory, address)
+    this.#change(`create ${path}`, () => createFile(path, formatHolder(owner)))
+  }
+
+  /** Removes files that {@link list} or {@link reserve} named; one that is gone is done. Under the lock. */
+  release(file: string): void {
+    const path = join(this.directory, file)
+    this.#change(`unlink ${path}`, () => {
+      try {
+        unlinkSync(path)
+      } catch (error) {
+        if (systemErrorCode(error) !== 'ENOENT') throw error
+      }
+    })
+  }
+
+  /** The address of a set that was given last; undefined when there is none or the file holds something else. */
+  lastReserved(set: number): IpAddress | undefined {
+    const path = join(this.directory, `last_reserved_ip.${set}`)
+    return existsSync(path) ? tryParseIp(this.#read(() => readSmallFile(path))) : undefined
+  }
+
+  /** Remembers the address for the rotation. To be called under the lock. */
+  setLastReserved(set: number, address: string): void {
+    const path = join(this.directory, `last_reserved_ip.${set}`)
+    this.#change(`write ${path}`, () => overwriteFile(path, address))
+  }
+
+  #change(what: string, work: () => void): void {
+    this.#call.beforeChange(what)
+    try {
+      work()
+    } catch (error) {
+      throw storeFailure(what, error)
+    }
+  }
+
+  #read<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storeFailure(`read ${this.directory}`, error)
+    }
+  }
+}
