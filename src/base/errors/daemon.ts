@@ -6,7 +6,8 @@ import type { ErrorEntries } from './entry.ts'
 export const daemonErrors = {
   'daemon/config-invalid': {
     cause: 'The daemon configuration file cannot be read, is no JSON object, or has a key of the wrong type.',
-    remedy: 'Correct the key that the message names in the daemon configuration file, then start the daemon again.',
+    remedy:
+      'Correct the key that the message names in the daemon configuration file, then start the daemon again.',
   },
   'daemon/socket-unsafe': {
     cause: 'The directory of the socket belongs to another user, or others than its owner may write there.',
@@ -17,7 +18,8 @@ export const daemonErrors = {
     remedy: 'Look at "socketDir" in the daemon configuration and at the mount that it lies on.',
   },
   'daemon/protocol-violated': {
-    cause: 'A caller of the socket sent bytes that are not the shim protocol, too many of them, or too slowly.',
+    cause:
+      'A caller of the socket sent bytes that are not the shim protocol, too many of them, or too slowly.',
     remedy: 'Install the shim that belongs to this daemon; look which process connects to the socket.',
   },
   'daemon/busy': {
@@ -33,7 +35,8 @@ export const daemonErrors = {
     remedy: 'Look in the log at which step it stood still: API server, plugin, lock.',
   },
   'daemon/caller-gone': {
-    cause: 'The runtime ended the shim before its request was finished; what the request had made was taken back.',
+    cause:
+      'The runtime ended the shim before its request was finished; what the request had made was taken back.',
     remedy: 'Look why the request took longer than the runtime waits.',
   },
   'daemon/program-unknown': {

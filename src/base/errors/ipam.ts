@@ -9,7 +9,8 @@ export const ipamErrors = {
     remedy: 'Enlarge the range, or remove allocations of pods that no longer exist.',
   },
   'ipam/address-refused': {
-    cause: 'An address that was asked for is taken, is the gateway, lies in no range, or the container has one already.',
+    cause:
+      'An address that was asked for is taken, is the gateway, lies in no range, or the container has one already.',
     remedy: 'Ask for a free address of the ranges, or leave the choice to the plugin.',
   },
   'ipam/reservation-missing': {

@@ -46,10 +46,6 @@ export const netErrors = {
     cause: 'The link is in use in a way that excludes the request, such as macvlan and bridge port at once.',
     remedy: 'Free the link ("ip -d link show" names its master and uppers) or use another one.',
   },
-  'net/dump-inconsistent': {
-    cause: "The kernel's tables changed during each of several attempts to list them.",
-    remedy: 'Try again; if it persists, something on the node changes links or routes without pause.',
-  },
   'net/no-answer': {
     cause: 'The kernel did not answer a netlink request in time, or its answer was lost or malformed.',
     remedy: 'Try again; report it with the request named in the message if it persists.',
@@ -65,9 +61,5 @@ export const netErrors = {
   'net/sysctl-refused': {
     cause: 'A kernel setting could not be written: it is unknown, read-only or the value is out of range.',
     remedy: 'Compare the name with "sysctl -a" in the pod\'s namespace; /proc/sys must be writable.',
-  },
-  'net/lock-timeout': {
-    cause: 'Another process held a lock file for longer than the time allowed.',
-    remedy: 'Look which process holds it ("lslocks") and whether it hangs.',
   },
 } as const satisfies ErrorEntries

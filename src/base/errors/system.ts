@@ -16,4 +16,8 @@ export const systemErrors = {
     cause: 'More work was waiting for one resource than may wait.',
     remedy: 'Look what holds the resource named in the message; the caller may try again later.',
   },
+  'system/lock-timeout': {
+    cause: 'Another process held a lock file for longer than the time allowed.',
+    remedy: 'Look which process holds it ("lslocks") and whether it hangs.',
+  },
 } as const satisfies ErrorEntries

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { closeSync, fstatSync } from 'node:fs'
+import type { IpAddress } from '../../base/index.ts'
+import { announce } from '../announce/announce.ts'
+import { Addresses } from '../netlink/address/addresses.ts'
+import { NETLINK_ROUTE } from '../netlink/constants/netlink.ts'
+import { Links } from '../netlink/link/links.ts'
+import { Neighbours } from '../netlink/neighbour/neighbours.ts'
+import { NetlinkConnection } from '../netlink/netlink-connection.ts'
+import type { BeforeKernelCall } from '../netlink/netlink-connection.ts'
+import { Routes } from '../netlink/route/routes.ts'
+import { Rules } from '../netlink/rule/rules.ts'
+import { openNamespace } from './open-namespace.ts'
+import { waitForAddresses } from './settle.ts'
+import type { SettleOptions } from './settle.ts'
+import { readSysctlFile, sysctlPath, writeSysctlFile } from './sysctl.ts'
+import { createNamespace, openCurrentNamespace, withNamespace } from './thread-namespace.ts'
+
+/** How a handle is made. */
+export interface NamespaceOptions {
+  readonly beforeCall?: BeforeKernelCall | undefined
+}
+
+/**
+ * A handle bound to one network namespace: all its calls go there, whatever namespace the thread is in.
+ * Calls are synchronous unless they give a promise. The handle keeps the namespace alive until it is
+ * disposed of; only the main thread can use it.
+ */
+export class Namespace implements Disposable {
+  /** The path that it was opened by; for others one that works as long as the handle lives. */
+  readonly path: string
+  /** Number of the namespace, unique on the machine while the handle lives (`ls -i`, `lsns`). */
+  readonly inode: bigint
+  readonly links: Links
+  readonly addresses: Addresses
+  readonly routes: Routes
+  readonly rules: Rules
+  readonly neighbours: Neighbours
+  readonly #connection: NetlinkConnection
+  readonly #beforeCall: BeforeKernelCall | undefined
+  #fd: number
+
+  /**
+   * The namespace that a path leads to, such as `/run/netns/x` or `/proc/1/ns/net`.
+   *
+   * @throws NamespaceError when there is none; SystemCallError when it must not be entered.
+   */
+  static open(path: string, options?: NamespaceOptions): Namespace {
+    return new Namespace(openNamespace(path), path, options)
+  }
+
+  /** The namespace that this thread is in. */
+  static current(options?: NamespaceOptions): Namespace {
+    return new Namespace(openCurrentNamespace(), undefined, options)
+  }
+
+  /** A new, empty namespace without a name; it lives as long as something refers to it. @throws SystemCallError */
+  static create(options?: NamespaceOptions): Namespace {
+    return new Namespace(createNamespace(), undefined, options)
+  }
+
+  private constructor(fd: number, path: string | undefined, { beforeCall }: NamespaceOptions = {}) {
+    this.#fd = fd
+    this.#beforeCall = beforeCall
+    this.path = path ?? `/proc/${process.pid}/fd/${fd}`
+    this.inode = fstatSync(fd, { bigint: true }).ino
+    this.#connection = new NetlinkConnection({
+      namespaceFd: () => this.fd,
+      protocol: NETLINK_ROUTE,
+      beforeCall,
+    })
+    this.links = new Links(this.#connection)
+    this.addresses = new Addresses(this.#connection)
+    this.routes = new Routes(this.#connection)
+    this.rules = new Rules(this.#connection)
+    this.neighbours = new Neighbours(this.#connection)
+  }
+
+  /** A descriptor of the namespace, owned by the handle. */
+  get fd(): number {
+    if (this.#fd < 0) throw new Error(`Cannot use network namespace "${this.path}": its handle was closed`)
+    return this.#fd
+  }
+
+  /** Whether both handles lead to the same namespace. */
+  isSame(other: Namespace): boolean {
+    return this.inode === other.inode
+  }
+
+  /**
+   * What `callback` gives, run inside the namespace. It must not be asynchronous: whatever runs later
+   * runs elsewhere. A child process that it starts begins in the namespace.
+   */
+  run<T>(callback: () => T extends Promise<unknown> ? never : T): T {
+    return withNamespace<T>(this.fd, callback)
+  }
+
+  /**
+   * The content of a setting below `net/`, without its newline; undefined when it does not exist.
+   *
+   * @throws PlaitError `net/sysctl-refused` for other names, or when it cannot be read.
+   */
+  readSysctl(name: string): string | undefined {
+    const path = sysctlPath(name)
+    this.#beforeCall?.(`sysctl ${name}`)
+    return withNamespace(this.fd, () => readSysctlFile(path))
+  }
+
+  /** Sets a setting below `net/`. @throws PlaitError `net/sysctl-refused` with Go's text of the reason. */
+  writeSysctl(name: string, value: string): void {
+    const path = sysctlPath(name)
+    this.#beforeCall?.(`sysctl ${name}=${value}`)
+    withNamespace(this.fd, () => writeSysctlFile(path, value))
+  }
+
+  /**
+   * Tells the network who has these addresses now: gratuitous ARP and unsolicited neighbour
+   * advertisements, one frame each.
+   *
+   * @throws SystemCallError, ENETDOWN when the link is down.
+   */
+  announce(ifIndex: number, mac: string, addresses: readonly IpAddress[]): void {
+    this.#beforeCall?.(`announce link ${ifIndex}`)
+    announce({ namespaceFd: this.fd, ifIndex, mac, addresses })
+  }
+
+  /** Waits until IPv6 addresses of a link can be used; fails as the Go plugins do. */
+  async waitForAddresses(ifIndex: number, options: SettleOptions): Promise<void> {
+    await waitForAddresses(this, ifIndex, options)
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd < 0) return
+    this.#connection[Symbol.dispose]()
+    closeSync(this.#fd)
+    this.#fd = -1
+  }
+
+  /** Told before each kernel call of this handle; for calls that other parts of the room make on its behalf. */
+  beforeCall(call: string): void {
+    this.#beforeCall?.(call)
+  }
+}

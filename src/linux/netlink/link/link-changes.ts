@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { KernelRequest } from '../exchange.ts'
+import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP, RTM_SETLINK } from '../constants/link.ts'
+import { linkMessage } from './link-message.ts'
+
+/** What can be changed of a link; what is absent stays as it is. */
+export interface LinkChanges {
+  readonly up?: boolean | undefined
+  readonly mtu?: number | undefined
+  readonly name?: string | undefined
+  readonly mac?: string | undefined
+  /** Index of the new master; null to leave the present one. */
+  readonly master?: number | null | undefined
+  readonly promiscuous?: boolean | undefined
+  readonly allMulticast?: boolean | undefined
+  readonly group?: number | undefined
+  /** A note of up to 255 characters; the empty text removes it. */
+  readonly alias?: string | undefined
+  readonly txQueueLength?: number | undefined
+}
+
+/** The request that changes a link; all at once, but not atomic: the kernel stops at the first thing it refuses. */
+export function encodeChanges(index: number, changes: LinkChanges): KernelRequest {
+  const { mac, mtu, name, alias, txQueueLength, master, group } = changes
+  const attributes = { mac, mtu, name, alias, txQueueLength, master: master === null ? 0 : master, group }
+  const header = { index, ...encodeFlags(changes) }
+  return {
+    type: RTM_SETLINK,
+    label: `RTM_SETLINK ${describeChanges(index, changes)}`,
+    body: (out) => linkMessage.write({ header, attributes }, out),
+  }
+}
+
+function encodeFlags({ up, promiscuous, allMulticast }: LinkChanges): { flags: number; change: number } {
+  let [flags, change] = [0, 0]
+  for (const [wanted, flag] of [
+    [up, IFF_UP],
+    [promiscuous, IFF_PROMISC],
+    [allMulticast, IFF_ALLMULTI],
+  ] as const) {
+    if (wanted !== undefined) change |= flag
+    if (wanted === true) flags |= flag
+  }
+  return { flags, change }
+}
+
+function describeChanges(index: number, changes: LinkChanges): string {
+  const parts = Object.entries(changes).map(([key, value]) => `${key}=${String(value)}`)
+  return [`link ${index}`, ...parts].join(' ')
+}

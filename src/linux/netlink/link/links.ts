@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { PlaitError } from '../../../base/index.ts'
+import { AF_BRIDGE } from '../constants/netlink.ts'
+import { RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK } from '../constants/link.ts'
+import type { NetlinkConnection } from '../netlink-connection.ts'
+import { isNetlinkError } from '../netlink-error.ts'
+import { bridgePortAttributes } from './bridge-port.ts'
+import type { BridgePortChanges } from './bridge-port.ts'
+import { encodePayload } from './kinds/link-kind.ts'
+import { encodeChanges } from './link-changes.ts'
+import type { LinkChanges } from './link-changes.ts'
+import { linkMessage } from './link-message.ts'
+import type { LinkAttributes } from './link-message.ts'
+import { encodeCreate } from './link-spec.ts'
+import type { LinkSpec } from './link-spec.ts'
+import { readLink } from './link.ts'
+import type { Link } from './link.ts'
+
+// Names of more bytes than this can only be alternative names (linux/if.h, IFNAMSIZ).
+const longestName = 15
+
+/** The links of one namespace. Each call is one request, and throws NetlinkError when the kernel refuses it. */
+export class Links {
+  readonly #connection: NetlinkConnection
+
+  constructor(connection: NetlinkConnection) {
+    this.#connection = connection
+  }
+
+  /** The link of that name, which may be an alternative one; undefined when there is none. */
+  get(name: string): Link | undefined {
+    const field = Buffer.byteLength(name) > longestName ? 'altName' : 'name'
+    return this.#ask(`RTM_GETLINK ${name}`, 0, { [field]: name })
+  }
+
+  /** The link with that index; undefined when there is none. */
+  byIndex(index: number): Link | undefined {
+    return this.#ask(`RTM_GETLINK link ${index}`, index, {})
+  }
+
+  /** All links, in the order of their indexes. */
+  list(): Link[] {
+    const attributes = { extMask: RTEXT_FILTER_SKIP_STATS }
+    const body = (out: Out): void => linkMessage.write({ header: {}, attributes }, out)
+    return this.#connection.list({ type: RTM_GETLINK, label: 'RTM_GETLINK all', body }, readLink)
+  }
+
+  /** Makes a link, directly in `spec.namespace` if that is given. */
+  create(spec: LinkSpec): void {
+    this.#connection.change(encodeCreate(spec))
+  }
+
+  /** Changes a link. */
+  set(index: number, changes: LinkChanges): void {
+    this.#connection.change(encodeChanges(index, changes))
+  }
+
+  /** Switches of a link that is the port of a bridge. */
+  setBridgePort(index: number, changes: BridgePortChanges): void {
+    const attributes = { portInfo: encodePayload(bridgePortAttributes, changes) }
+    this.#connection.change({
+      type: RTM_SETLINK,
+      label: `RTM_SETLINK bridge port ${index}`,
+      body: (out) => linkMessage.write({ header: { family: AF_BRIDGE, index }, attributes }, out),
+    })
+  }
+
+  /**
+   * Moves a link to another namespace, under another name if one is given. The kernel sets it down and
+   * drops its addresses; a name that is taken there fails with EEXIST and, if the name was given here,
+   * with the link already moved under its old name.
+   */
+  async move(
+    index: number,
+    to: { readonly fd: number },
+    { name }: { name?: string | undefined } = {},
+  ): Promise<void> {
+    await this.#connection.changeSlowly({
+      type: RTM_SETLINK,
+      label: `RTM_SETLINK move link ${index}`,
+      body: (out) => linkMessage.write({ header: { index }, attributes: { namespaceFd: to.fd, name } }, out),
+    })
+  }
+
+  /** Deletes a link. Deletions wait for the kernel side by side, so start those that belong together together. */
+  async remove(index: number): Promise<void> {
+    await this.#connection.changeSlowly({
+      type: RTM_DELLINK,
+      label: `RTM_DELLINK link ${index}`,
+      body: (out) => linkMessage.write({ header: { index }, attributes: {} }, out),
+    })
+  }
+
+  /**
+   * Deletes all links of a group within one grace period of the kernel.
+   *
+   * @throws NetlinkError ENODEV when the group is empty; PlaitError for group 0, which is every link's at birth.
+   */
+  async removeGroup(group: number): Promise<void> {
+    if (group === 0)
+      throw new PlaitError('config/invalid', 'Cannot delete link group 0: it is the group of all other links')
+    await this.#connection.changeSlowly({
+      type: RTM_DELLINK,
+      label: `RTM_DELLINK group ${group}`,
+      body: (out) => linkMessage.write({ header: {}, attributes: { group } }, out),
+    })
+  }
+
+  #ask(label: string, index: number, attributes: LinkAttributes): Link | undefined {
+    const all = { extMask: RTEXT_FILTER_SKIP_STATS, ...attributes }
+    const body = (out: Out): void => linkMessage.write({ header: { index }, attributes: all }, out)
+    try {
+      return this.#connection.ask({ type: RTM_GETLINK, label, body }, readLink)
+    } catch (error) {
+      if (isNetlinkError(error, 'ENODEV')) return undefined
+      throw error
+    }
+  }
+}
+
+type Out = Parameters<typeof linkMessage.write>[1]

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { NLM_F_ACK, NLM_F_DUMP } from './constants/netlink.ts'
+import { encodeKernelRequest, receiveAnswer } from './exchange.ts'
+import type { KernelRequest, Outcome, TakeMessage } from './exchange.ts'
+import { NetlinkError } from './netlink-error.ts'
+import { NetlinkSocket } from './netlink-socket.ts'
+
+/**
+ * Told before each call that reads or changes kernel state, in words such as
+ * `RTM_NEWLINK macvlan net1`; whatever it throws stops the call.
+ */
+export type BeforeKernelCall = (call: string) => void
+
+/** Takes a value out of a message's body. */
+export type ReadBody<T> = (bytes: Buffer, start: number, end: number) => T
+
+/** How a connection is made. */
+export interface ConnectionOptions {
+  /** The descriptor of the namespace, asked for whenever a socket is opened. */
+  readonly namespaceFd: () => number
+  /** NETLINK_ROUTE and so on. */
+  readonly protocol: number
+  readonly beforeCall?: BeforeKernelCall | undefined
+}
+
+const dumpAttempts = 5
+const slowCallTimeoutMs = 30_000
+const ETIMEDOUT = 110
+
+/** Requests to the kernel in one namespace. The socket is opened at the first request, and anew after an answer that was not understood. */
+export class NetlinkConnection implements Disposable {
+  readonly #options: ConnectionOptions
+  #socket: NetlinkSocket | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  /** Has the kernel change something. @throws NetlinkError */
+  change(request: KernelRequest): void {
+    this.#transact(request, NLM_F_ACK)
+  }
+
+  /**
+   * As {@link change}, for what takes the kernel milliseconds: a thread of the pool waits for it, on a
+   * socket of its own; such calls overtake one another.
+   *
+   * @throws NetlinkError
+   */
+  async changeSlowly(request: KernelRequest): Promise<void> {
+    this.#options.beforeCall?.(request.label)
+    await withDeadline(this.#changeOnOwnSocket(request), request.label)
+  }
+
+  /** The value in the kernel's only answer. @throws NetlinkError */
+  ask<T>(request: KernelRequest, read: ReadBody<T>): T {
+    const answers: T[] = []
+    this.#transact(request, 0, (bytes, start, end) => answers.push(read(bytes, start, end)) > 0)
+    const [answer] = answers
+    if (answer === undefined) throw new NetlinkError({ errno: ETIMEDOUT, request: request.label })
+    return answer
+  }
+
+  /**
+   * The values in all messages of a list. A list that changed while it was read is read again, up to
+   * five times; then the last one is given as it is, as upstream does.
+   *
+   * @throws NetlinkError
+   */
+  list<T>(request: KernelRequest, read: ReadBody<T>): T[] {
+    for (let attempt = 1; ; attempt++) {
+      const items: T[] = []
+      const { interrupted } = this.#transact(request, NLM_F_DUMP, (bytes, start, end) => {
+        items.push(read(bytes, start, end))
+        return false
+      })
+      if (!interrupted || attempt === dumpAttempts) return items
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket?.[Symbol.dispose]()
+    this.#socket = undefined
+  }
+
+  #open(): NetlinkSocket {
+    return new NetlinkSocket(this.#options.namespaceFd(), this.#options.protocol)
+  }
+
+  #transact(request: KernelRequest, flags: number, take?: TakeMessage): Outcome {
+    this.#options.beforeCall?.(request.label)
+    this.#socket ??= this.#open()
+    const socket = this.#socket
+    let outcome: Outcome
+    try {
+      const sequence = socket.nextSequence()
+      socket.send(encodeKernelRequest(request, flags, sequence), request.label)
+      outcome = receiveAnswer(socket, { label: request.label, sequence }, take)
+    } catch (error) {
+      // The rest of the answer is still in the socket.
+      this[Symbol.dispose]()
+      throw error
+    }
+    throwRefusal(outcome, request.label)
+    return outcome
+  }
+
+  async #changeOnOwnSocket(request: KernelRequest): Promise<void> {
+    using socket = this.#open()
+    const sequence = socket.nextSequence()
+    await socket.sendSlowly(encodeKernelRequest(request, NLM_F_ACK, sequence), request.label)
+    throwRefusal(receiveAnswer(socket, { label: request.label, sequence }), request.label)
+  }
+}
+
+function throwRefusal({ errno, extack }: Outcome, request: string): void {
+  if (errno !== 0) throw new NetlinkError({ errno, request, extack })
+}
+
+// The write itself cannot be stopped; its socket is closed when it ends, however late.
+async function withDeadline(done: Promise<void>, request: string): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new NetlinkError({ errno: ETIMEDOUT, request })),
+    slowCallTimeoutMs,
+  )
+  try {
+    await Promise.race([done, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
