@@ -79,7 +79,7 @@ function createHttpServer(options: SocketServerOptions, sockets: Set<Socket>): S
   const { dispatcher, log, readPeerUser } = options
   const limits = { ...defaultServerLimits, ...options.limits }
   const server = createServer({
-    headersTimeout: limits.headMs,
+    headersTimeout: Math.min(limits.headMs, limits.requestMs),
     requestTimeout: limits.requestMs,
     connectionsCheckingInterval: Math.min(limits.headMs, 5000),
     keepAlive: false,
