@@ -72,6 +72,7 @@ export function readDns(owner: JsonObject, ownerPath: string): CniDns | undefine
 /** A CIDR in its canonical text. @throws ConfigError when it is absent or none. */
 export function readCidr(object: JsonObject, key: string, path: string): string {
   const text = readText(object, key, path)
+  if (text === '') throw new ConfigError(joinPath(path, key), 'is missing')
   const cidr = tryParseCidr(text)
   if (cidr === undefined) throw new ConfigError(joinPath(path, key), `invalid CIDR address: ${text}`)
   return formatCidr(cidr)
