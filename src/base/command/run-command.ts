@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { spawn } from 'node:child_process'
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { CommandError } from '../errors/command-error.ts'
 import { toError } from '../errors/to-error.ts'
 
@@ -9,6 +9,8 @@ import { toError } from '../errors/to-error.ts'
 export interface CommandOptions {
   /** Given on standard input, which is closed after it. */
   readonly input?: string | Uint8Array
+  /** A descriptor that becomes standard input, for programs that cannot read from a socket; instead of `input`. */
+  readonly inputFd?: number
   /** The whole environment; that of this process when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly timeoutMs: number
@@ -34,7 +36,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   options.signal?.throwIfAborted()
   const [program = '', ...rest] = argv
   const child = spawn(program, rest, {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: [options.inputFd ?? 'pipe', 'pipe', 'pipe'],
     ...(options.env === undefined ? {} : { env: { ...options.env } }),
   })
   return new Run(argv, child, options).finished
@@ -43,18 +45,18 @@ export async function runCommand(argv: readonly string[], options: CommandOption
 class Run {
   readonly finished: Promise<CommandOutput>
   readonly #command: readonly string[]
-  readonly #child: ChildProcessWithoutNullStreams
+  readonly #child: ChildProcess
   readonly #stdout: Buffer[] = []
   readonly #stderr: Buffer[] = []
   #killed: { reason: string; cause: unknown } | undefined
 
-  constructor(command: readonly string[], child: ChildProcessWithoutNullStreams, options: CommandOptions) {
+  constructor(command: readonly string[], child: ChildProcess, options: CommandOptions) {
     this.#command = command
     this.#child = child
     this.finished = this.#finish(options)
     // A program that does not read its input breaks the pipe; its exit code tells what is to tell.
-    child.stdin.on('error', () => undefined)
-    child.stdin.end(options.input)
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.input)
   }
 
   async #finish(options: CommandOptions): Promise<CommandOutput> {
@@ -79,7 +81,7 @@ class Run {
 
   #collect(name: 'stdout' | 'stderr', chunks: Buffer[], maxBytes: number): void {
     let size = 0
-    this.#child[name].on('data', (chunk: Buffer) => {
+    this.#child[name]?.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > maxBytes) this.#kill(`killed: more than ${maxBytes} bytes on ${name}`)
       else chunks.push(chunk)
@@ -90,8 +92,8 @@ class Run {
     this.#killed ??= { reason, cause }
     this.#child.kill('SIGKILL')
     // A grandchild may hold the pipes open; without this "close" would wait for it.
-    this.#child.stdout.destroy()
-    this.#child.stderr.destroy()
+    this.#child.stdout?.destroy()
+    this.#child.stderr?.destroy()
   }
 
   async #closed(): Promise<number | null> {

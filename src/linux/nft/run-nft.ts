@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { closeSync, writeSync } from 'node:fs'
 import { parseJson, runCommand } from '../../base/index.ts'
-import type { JsonValue } from '../../base/index.ts'
+import type { CommandOutput, JsonValue } from '../../base/index.ts'
 import type { Namespace } from '../namespace/namespace.ts'
+import { memfdCreate } from '../sys/libc.ts'
 
 /** The bounds of an nft run. */
 export interface NftOptions {
@@ -29,15 +31,29 @@ export async function runNft(
   const { signal, echo = false, timeoutMs = 20_000 } = options
   namespace.beforeCall('nft')
   const argv = ['nft', ...(echo ? ['-e', '-a'] : []), '-j', '-f', '-']
-  // The child starts before runCommand returns, hence inside. The object hides its promise from run(), which takes none.
-  const { output } = namespace.run(() => ({
-    output: runCommand(argv, {
-      input: JSON.stringify({ nftables: commands }),
-      timeoutMs,
-      maxOutputBytes,
-      signal,
-    }),
-  }))
-  const { stdout } = await output
+  const { stdout } = await startInside(namespace, argv, { commands, timeoutMs, signal })
   return stdout.trim() === '' ? null : parseJson(stdout)
+}
+
+// nft opens /dev/stdin by its name, which the kernel refuses for the sockets that Node gives its children.
+async function startInside(
+  namespace: Namespace,
+  argv: readonly string[],
+  {
+    commands,
+    ...bounds
+  }: { commands: readonly JsonValue[]; timeoutMs: number; signal: AbortSignal | undefined },
+): Promise<CommandOutput> {
+  const inputFd = memfdCreate('nft')
+  try {
+    // At a given position, so that the offset, which the child shares, stays at the beginning.
+    writeSync(inputFd, JSON.stringify({ nftables: commands }), 0)
+    // The child has been started when runCommand returns its promise, which the object hides from run().
+    const started = namespace.run(() => ({
+      output: runCommand(argv, { ...bounds, inputFd, maxOutputBytes }),
+    }))
+    return await started.output
+  } finally {
+    closeSync(inputFd)
+  }
 }

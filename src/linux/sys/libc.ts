@@ -27,6 +27,7 @@ interface Libc {
   readonly setns: (fd: number, type: number) => number
   readonly unshare: (flags: number) => number
   readonly flock: (fd: number, operation: number) => number
+  readonly memfd_create: (name: string, flags: number) => number
 }
 
 let loaded: Libc | undefined
@@ -55,6 +56,7 @@ function load(): Libc {
     ),
     setns: library.func('int setns(int fd, int type)'),
     unshare: library.func('int unshare(int flags)'),
+    memfd_create: library.func('int memfd_create(const char *name, unsigned int flags)'),
     flock: library.func('int flock(int fd, int operation)'),
   }
 }
@@ -124,6 +126,13 @@ export function setns(fd: number, type: number): void {
 /** Gives this thread new namespaces. @throws SystemCallError */
 export function unshare(flags: number): void {
   check(libc().unshare(flags), 'unshare')
+}
+
+const MFD_CLOEXEC = 1
+
+/** A new file that exists in memory only; its name is for people who look at /proc. @throws SystemCallError */
+export function memfdCreate(name: string): number {
+  return check(libc().memfd_create(name, MFD_CLOEXEC), 'memfd_create')
 }
 
 const LOCK_EX = 2
