@@ -15,10 +15,10 @@ import {
 } from '../../base/index.ts'
 import type { Cidr, IpAddress } from '../../base/index.ts'
 import { cniErrorCode, CniError, compareVersions } from '../../cni/index.ts'
-import type { CniResult } from '../../cni/index.ts'
+import type { CniIp, CniResult } from '../../cni/index.ts'
 import { requirePrevResult } from '../kit/check-interface.ts'
 import { dnsSchema, routeSchema } from '../kit/common-config.ts'
-import { resultDns, resultRoutes } from '../kit/config-routes.ts'
+import { resultRoutes } from '../kit/config-routes.ts'
 import { definePlugin } from '../kit/define-plugin.ts'
 import type { AttachmentCall } from '../kit/plugin-call.ts'
 import { requireIpam } from '../kit/require-ipam.ts'
@@ -67,12 +67,9 @@ export const staticIpam = definePlugin({
     requireIpam(call)
     const addresses = readAddresses(call)
     checkFamilies(addresses, call.cniVersion)
-    const dns = resultDns(call.config.dns)
+    const { dns } = call.config
     return {
-      ips: addresses.map(({ address, gateway }) => ({
-        address: formatCidr(address),
-        ...(gateway !== undefined && { gateway: formatIp(gateway) }),
-      })),
+      ips: addresses.map(formatAddress),
       routes: resultRoutes(call.config.routes),
       ...(dns !== undefined && { dns }),
     }
@@ -94,6 +91,11 @@ export const staticIpam = definePlugin({
     }
   },
 })
+
+function formatAddress({ address, gateway }: StaticAddress): CniIp {
+  const text = formatCidr(address)
+  return gateway === undefined ? { address: text } : { address: text, gateway: formatIp(gateway) }
+}
 
 /** The most specific source replaces the others: the runtime's, those of `args.cni`, else configuration and CNI_ARGS. */
 function readAddresses(call: Call): StaticAddress[] {

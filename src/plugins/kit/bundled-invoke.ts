@@ -19,8 +19,8 @@ export function createBundledInvoke({ plugins, fallback, ...options }: BundledIn
   const locks = options.locks ?? new KeyedMutex()
   const invoke: InvokePlugin = async (invocation) => {
     const plugin = plugins.get(invocation.type)
-    if (plugin === undefined) return await fallback(invocation)
-    return await runPlugin(plugin, invocation, { ...options, locks, invoke })
+    if (plugin === undefined) return fallback(invocation)
+    return runPlugin(plugin, invocation, { ...options, locks, invoke })
   }
   return invoke
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { formatCidr, formatIp, parseCidr, parseIp } from '../../base/index.ts'
-import type { CniDns, CniRoute } from '../../cni/index.ts'
+import type { CniRoute } from '../../cni/index.ts'
 
 /**
  * The routes of a configuration as a result has them: addresses in their canonical spelling.
@@ -15,15 +15,4 @@ export function resultRoutes(routes: readonly CniRoute[] = []): CniRoute[] {
     ...(gw !== undefined && gw !== '' && { gw: formatIp(parseIp(gw)) }),
     ...rest,
   }))
-}
-
-/** The DNS settings of a configuration as a result has them: what is empty is absent. */
-export function resultDns({ nameservers, domain, search, options }: CniDns = {}): CniDns | undefined {
-  const dns: CniDns = {
-    ...(nameservers?.length && { nameservers }),
-    ...(domain && { domain }),
-    ...(search?.length && { search }),
-    ...(options?.length && { options }),
-  }
-  return Object.keys(dns).length > 0 ? dns : undefined
 }

@@ -58,8 +58,7 @@ function addAddresses({ container, ifName }: InterfaceTarget, link: Link, result
 }
 
 function addAddress(container: Namespace, link: Link, address: Cidr): void {
-  const broadcast = broadcastOf(address)
-  container.addresses.add(link.index, { address, ...(broadcast !== undefined && { broadcast }) })
+  container.addresses.add(link.index, { address, broadcast: broadcastOf(address) })
 }
 
 /** An interface made while IPv6 was switched off for new ones could not take an address; those it has survive a link down. */
@@ -94,10 +93,10 @@ function addRoute(
       ifIndex: link.index,
       table,
       scope,
-      ...(gateway !== undefined && { gateway }),
-      ...(priority !== undefined && { priority }),
-      ...(mtu !== undefined && { mtu }),
-      ...(advmss !== undefined && { advmss }),
+      gateway,
+      priority: priority || undefined,
+      mtu: mtu || undefined,
+      advmss: advmss || undefined,
     }),
   )
 }

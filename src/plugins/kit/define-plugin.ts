@@ -89,10 +89,11 @@ export function definePlugin<
   A extends ObjectSchema = NoKeys,
 >(definition: PluginDefinition<C, R, A>): Plugin {
   const { name, kind, about, environmentArgs, supportedVersions = allVersions } = definition
-  // Without the key the type argument is its default, which the compiler cannot conclude.
   const schemas = {
     config: definition.config,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without the key, R is its default
     runtimeConfig: definition.runtimeConfig ?? (noKeys as ObjectSchema as R),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without the key, A is its default
     configArgs: definition.configArgs ?? (noKeys as ObjectSchema as A),
   }
   const decode = (scope: CallScope, lenient = false) => decodeCall(scope, schemas, { kind, lenient })
@@ -102,11 +103,11 @@ export function definePlugin<
     about,
     supportedVersions,
     schemas,
-    add: async (scope) => await definition.add(new AddView(scope, decode(scope), environmentArgs)),
-    del: async (scope) => await definition.del(new DelView(scope, decode(scope, true), environmentArgs)),
-    check: async (scope) => await definition.check?.(new AddView(scope, decode(scope), environmentArgs)),
-    gc: async (scope, valid) => await definition.gc?.(new NetworkView(scope, decode(scope)), valid),
-    status: async (scope) => await definition.status?.(new NetworkView(scope, decode(scope))),
+    add: async (scope) => definition.add(new AddView(scope, decode(scope), environmentArgs)),
+    del: async (scope) => definition.del(new DelView(scope, decode(scope, true), environmentArgs)),
+    check: async (scope) => definition.check?.(new AddView(scope, decode(scope), environmentArgs)),
+    gc: async (scope, valid) => definition.gc?.(new NetworkView(scope, decode(scope)), valid),
+    status: async (scope) => definition.status?.(new NetworkView(scope, decode(scope))),
   }
   defined.add(plugin)
   return plugin

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { isLinkLocal, isLoopback, isMulticast, isUnspecified } from '../../base/index.ts'
+import { describeError, isLinkLocal, isLoopback, isMulticast, isUnspecified } from '../../base/index.ts'
 import type { Cidr, IpAddress } from '../../base/index.ts'
-import { NetlinkError } from '../../linux/index.ts'
+import { isNetlinkError } from '../../linux/index.ts'
 import type { Link, Namespace } from '../../linux/index.ts'
 
 /**
@@ -31,9 +31,8 @@ async function remove(namespace: Namespace, { index, name }: Link): Promise<void
   try {
     await namespace.links.remove(index)
   } catch (error) {
-    if (error instanceof NetlinkError && error.code === 'ENODEV') return
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`failed to delete ${JSON.stringify(name)}: ${reason}`, { cause: error })
+    if (isNetlinkError(error, 'ENODEV')) return
+    throw new Error(`failed to delete ${JSON.stringify(name)}: ${describeError(error)}`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
-import { cniErrorCode, CniError, parseResult, validatePluginType } from '../../cni/index.ts'
+import { cniErrorCode, CniError, parsePluginResult, validatePluginType } from '../../cni/index.ts'
 import type { CniCommand, CniResult } from '../../cni/index.ts'
 import type { CallScope } from './call-scope.ts'
 
@@ -30,7 +30,7 @@ export function createIpamDelegate(scope: CallScope): IpamDelegate {
   const run = async (command: CniCommand, signal = scope.signal): Promise<JsonObject | undefined> => {
     if (type === undefined) return undefined
     validatePluginType(type)
-    return await scope.options.invoke({ ...scope.invocation, type, command, signal })
+    return scope.options.invoke({ ...scope.invocation, type, command, signal })
   }
   const runSilently = (command: CniCommand) => async () => {
     await run(command)
@@ -45,7 +45,7 @@ export function createIpamDelegate(scope: CallScope): IpamDelegate {
         // The call may have failed because its own time was over.
         await run('DEL', AbortSignal.timeout(undoTimeoutMs))
       })
-      const result = parseResult(output ?? {}, scope.cniVersion)
+      const result = parsePluginResult(output ?? null, scope.cniVersion)
       if (result.ips === undefined || result.ips.length === 0) {
         throw new CniError(cniErrorCode.internal, 'IPAM plugin returned missing IP config')
       }

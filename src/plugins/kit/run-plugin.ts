@@ -58,7 +58,7 @@ async function dispatch(plugin: Plugin, invocation: PluginInvocation, options: R
   requireVersion(invocation.command, cniVersion, plugin.supportedVersions)
   using scope = new CallScope(invocation, options, { name, cniVersion })
   scope.signal.throwIfAborted()
-  const run = async () => await runVerb(plugin, scope)
+  const run = () => runVerb(plugin, scope)
   if (options.locks === undefined) return await run()
   const key = JSON.stringify([plugin.name, name, invocation.containerId, invocation.ifName])
   return await options.locks.run(key, run, { signal: scope.signal })
@@ -68,7 +68,7 @@ async function runVerb(plugin: Plugin, scope: CallScope): Promise<JsonObject | u
   const { command } = scope.invocation
   if (command === 'ADD') {
     refuseOwnNamespace(scope)
-    return await add(plugin, scope)
+    return add(plugin, scope)
   }
   if (command === 'CHECK') await plugin.check(scope)
   if (command === 'DEL') await plugin.del(scope)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomBytes } from 'node:crypto'
-import { NetlinkError } from '../../linux/index.ts'
+import { describeError } from '../../base/index.ts'
+import { isNetlinkError } from '../../linux/index.ts'
 import type { Link } from '../../linux/index.ts'
 import { attempt } from './attempt.ts'
 import { deleteLink } from './delete-link.ts'
@@ -13,13 +14,13 @@ const maxAttempts = 10
 /** What a veth pair can be given beside its names. */
 export interface VethOptions {
   /** Of both ends, in bytes. */
-  readonly mtu?: number
+  readonly mtu?: number | undefined
   /** Of the container's end. */
-  readonly mac?: string
+  readonly mac?: string | undefined
   /** Index of the link in the host namespace that the host's end becomes a port of. */
-  readonly master?: number
+  readonly master?: number | undefined
   /** Name of the host's end; random when absent. */
-  readonly hostName?: string
+  readonly hostName?: string | undefined
 }
 
 /** Both ends, each as it stands in its namespace. */
@@ -51,7 +52,7 @@ export function createVethPair(call: AddCall, options: VethOptions = {}): VethPa
   )
   const { master } = options
   attempt(`failed to set ${JSON.stringify(hostName)} up`, () =>
-    host.links.set(hostEnd.index, { up: true, ...(master !== undefined && { master }) }),
+    host.links.set(hostEnd.index, { up: true, master }),
   )
   // Router advertisements of the container must not configure the host; without IPv6 there is nothing to write.
   tryWriteSysctl(host, `net/ipv6/conf/${hostName}/accept_ra`, '0')
@@ -60,7 +61,7 @@ export function createVethPair(call: AddCall, options: VethOptions = {}): VethPa
 
 function createPair(call: AddCall, { mtu, mac, hostName }: VethOptions): string {
   const { host, container, ifName, linkGroup } = call
-  const size = mtu === undefined || mtu === 0 ? {} : { mtu }
+  const size = { mtu: mtu || undefined }
   for (let tries = 0; tries < maxAttempts; tries++) {
     const peer = hostName ?? randomVethName()
     try {
@@ -68,14 +69,15 @@ function createPair(call: AddCall, { mtu, mac, hostName }: VethOptions): string 
         kind: 'veth',
         name: ifName,
         ...size,
-        ...(mac !== undefined && { mac }),
-        ...(linkGroup !== 0 && { group: linkGroup }),
+        mac,
+        group: linkGroup || undefined,
         // Upstream gives the host's end no queue, so that packets to the container are never held back.
         peer: { name: peer, namespace: host, txQueueLength: 0, ...size },
       })
       return peer
     } catch (error) {
-      if (!isTaken(error)) throw new Error(`failed to make veth pair: ${messageOf(error)}`, { cause: error })
+      if (!isNetlinkError(error, 'EEXIST'))
+        throw new Error(`failed to make veth pair: ${describeError(error)}`, { cause: error })
       if (hostName === undefined && container.links.get(ifName) === undefined) continue
       throw new Error(
         `container veth name (${JSON.stringify(ifName)}) peer provided (${JSON.stringify(peer)}) already exists`,
@@ -86,14 +88,6 @@ function createPair(call: AddCall, { mtu, mac, hostName }: VethOptions): string 
     }
   }
   throw new Error('failed to find a unique veth name')
-}
-
-function isTaken(error: unknown): boolean {
-  return error instanceof NetlinkError && error.code === 'EEXIST'
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function requireLink(link: Link | undefined): Link {

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { KeyedMutex, tryParseIp } from '../../../base/index.ts'
+import { tryParseIp } from '../../../base/index.ts'
 import type { IpAddress } from '../../../base/index.ts'
 import { FileLock } from '../../../linux/index.ts'
 import type { Attachment, PluginCall } from '../../kit/plugin-call.ts'
@@ -14,9 +14,6 @@ import { storeFailure } from './store-failure.ts'
 
 // Everything under the lock is a handful of short synchronous calls; who holds it longer hangs.
 const lockTimeoutMs = 30_000
-
-// Takers in this process queue up here in order; only the first one contends for the file lock.
-const turns = new KeyedMutex({ maxWaiting: 4096 })
 
 /** What the store uses of a call. */
 export type StoreCall = Pick<PluginCall, 'signal' | 'beforeChange'>
@@ -42,18 +39,12 @@ export class ReservationStore {
   /**
    * What `work` gives, while nobody else works on the directory, which is made if need be. It must not wait.
    *
-   * @throws PlaitError `ipam/store-unusable`, `net/lock-timeout`.
+   * @throws CniError `ipam/store-unusable`, `system/lock-timeout`; the signal's reason.
    */
   async locked<T>(work: () => T): Promise<T> {
-    const { signal } = this.#call
-    const run = async () => {
-      this.#change(`mkdir ${this.directory}`, () =>
-        mkdirSync(this.directory, { recursive: true, mode: 0o755 }),
-      )
-      using _lock = await this.#lock()
-      return work()
-    }
-    return await turns.run(this.directory, run, { signal })
+    this.#change(`mkdir ${this.directory}`, () => mkdirSync(this.directory, { recursive: true, mode: 0o755 }))
+    using _lock = await this.#lock()
+    return work()
   }
 
   async #lock(): Promise<FileLock> {
