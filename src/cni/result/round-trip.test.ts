@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { formatCidr, formatGoJson, formatIp, parseJson } from '../../base/index.ts'
 import type { IpAddress } from '../../base/index.ts'
 import { supportedVersions } from '../version.ts'
