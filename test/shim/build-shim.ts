@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '../..')
+
+/** A shim to test, under a name for the test's title. */
+export interface BuiltShim {
+  readonly name: string
+  readonly path: string
+}
+
+function make(target: string): string | undefined {
+  const { error, status, stderr } = spawnSync('make', ['-s', '-C', join(root, 'shim'), target], {
+    encoding: 'utf8',
+    timeout: 120_000,
+  })
+  if (error !== undefined) return error.message
+  return status === 0 ? undefined : stderr.trim()
+}
+
+const noCompiler = spawnSync('cc', ['--version']).error === undefined ? undefined : 'there is no C compiler'
+
+/** Why the tests of the shim cannot run here; false when they can. */
+export const skip: string | false = noCompiler ?? false
+
+/** The shim as it is shipped, and with the sanitizers for addresses and undefined behaviour. */
+export function buildShims(): readonly BuiltShim[] {
+  if (skip !== false) return []
+  return ['all', 'check'].map((target) => {
+    const problem = make(target)
+    if (problem !== undefined) throw new Error(`Cannot build the shim: ${problem}`)
+    const file = target === 'all' ? 'multus-shim' : 'multus-shim-check'
+    return { name: file, path: join(root, 'build', file) }
+  })
+}
