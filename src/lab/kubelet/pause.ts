@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { firstLine } from './first-line.ts'
+import { firstLine } from '../ground/first-line.ts'
 
 /** How a pod's namespaces are made. */
 export interface PauseOptions {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { JsonObject } from '../../base/index.ts'
+import type { Node } from '../scenario/topology.ts'
+
+/** Where a node's processes find the API server. */
+export const nodeKubeconfigPath = '/etc/cni/net.d/multus.d/multus.kubeconfig'
+
+/** The daemon's configuration file: upstream's place. */
+export const daemonConfigPath = '/etc/cni/net.d/multus.d/daemon-config.json'
+
+const primaryPath = '/etc/cni/net.d/10-pod-network.conflist'
+const cniVersion = '1.0.0'
+
+/** The files that an administrator and the installation put on a node, by path. */
+export function nodeConfigFiles(node: Node): Readonly<Record<string, string>> {
+  return {
+    [primaryPath]: format(primaryNetwork(node)),
+    '/etc/cni/net.d/00-multus.conf': JSON.stringify(multusConfig(node)),
+    [daemonConfigPath]: format(daemonConfig(node)),
+    ...node.files,
+  }
+}
+
+/** The cluster's own network: a bridge per node, and a piece of the pods' range. */
+function primaryNetwork({ podSubnet }: Node): JsonObject {
+  const ipam = { type: 'host-local', ranges: [[{ subnet: podSubnet }]], routes: [{ dst: '0.0.0.0/0' }] }
+  return {
+    cniVersion,
+    name: 'pod-network',
+    plugins: [{ type: 'bridge', bridge: 'cni0', isGateway: true, hairpinMode: true, ipam }],
+  }
+}
+
+/** What auto-configuration writes for that primary network (spec 7.4), in its order of keys. */
+function multusConfig({ daemon }: Node): JsonObject {
+  const { namespaceIsolation, globalNamespaces } = daemon
+  return {
+    // The runtime hands the pod's annotations over to a plugin that declares this.
+    capabilities: { 'io.kubernetes.cri.pod-annotations': true },
+    cniVersion,
+    logLevel: 'verbose',
+    logToStderr: true,
+    name: 'multus-cni-network',
+    clusterNetwork: primaryPath,
+    ...(namespaceIsolation === undefined ? {} : { namespaceIsolation }),
+    ...(globalNamespaces === undefined ? {} : { globalNamespaces }),
+    type: 'multus-shim',
+  }
+}
+
+function daemonConfig({ daemon }: Node): JsonObject {
+  return {
+    cniVersion,
+    socketDir: '/run/multus/',
+    kubeconfig: nodeKubeconfigPath,
+    logLevel: 'verbose',
+    logToStderr: true,
+    ...daemon,
+  }
+}
+
+function format(value: JsonObject): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
