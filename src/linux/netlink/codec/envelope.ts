@@ -71,7 +71,7 @@ const extackAttributes = attrs({ message: [NLMSGERR_ATTR_MSG, text] })
 /** The body of an NLMSG_ERROR: the error, a copy of the request's header (and body, unless capped), then explanations. */
 export function decodeError(bytes: Buffer, { flags, start, end }: ReceivedMessage): Acknowledgement {
   if (end - start < 4 + headerSize) throw malformed(`an error of ${end - start} bytes`)
-  const errno = -bytes.readInt32LE(start)
+  const errno = 0 - bytes.readInt32LE(start)
   const echoed = (flags & NLM_F_CAPPED) === 0 ? bytes.readUInt32LE(start + 4) : headerSize
   return { errno, extack: decodeExtack(bytes, flags, { start: start + 4 + echoed, end }) }
 }
@@ -79,7 +79,10 @@ export function decodeError(bytes: Buffer, { flags, start, end }: ReceivedMessag
 /** The body of an NLMSG_DONE, which ends a dump: the error, then explanations. */
 export function decodeDone(bytes: Buffer, { flags, start, end }: ReceivedMessage): Acknowledgement {
   if (end - start < 4) return { errno: 0, extack: undefined }
-  return { errno: -bytes.readInt32LE(start), extack: decodeExtack(bytes, flags, { start: start + 4, end }) }
+  return {
+    errno: 0 - bytes.readInt32LE(start),
+    extack: decodeExtack(bytes, flags, { start: start + 4, end }),
+  }
 }
 
 function decodeExtack(
