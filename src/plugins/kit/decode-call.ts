@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { object } from 'valibot'
 import type { InferOutput } from 'valibot'
 import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonValue } from '../../base/index.ts'
@@ -29,6 +30,8 @@ export function decodeCall<C extends ObjectSchema, R extends ObjectSchema, A ext
   const what = `${scope.invocation.type} network ${JSON.stringify(scope.name)}`
   const options = (path: string) => ({ path, what, lenient })
   const own = kind === 'ipam' ? 'ipam' : ''
+  const args = member(raw, 'args')
+  decodeConfig(object({}), args, options('args'))
   return {
     config: decodeConfig(schemas.config, own === '' ? raw : member(raw, own), options(own)),
     common: decodeConfig(commonSchema, raw, options('')),
@@ -37,11 +40,10 @@ export function decodeCall<C extends ObjectSchema, R extends ObjectSchema, A ext
       member(raw, 'runtimeConfig'),
       options('runtimeConfig'),
     ),
-    configArgs: decodeConfig(schemas.configArgs, member(member(raw, 'args'), 'cni'), options('args.cni')),
+    configArgs: decodeConfig(schemas.configArgs, member(args, 'cni'), options('args.cni')),
   }
 }
 
 function member(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  if (!isJsonObject(value)) return undefined
-  return getCaseInsensitive(value, key)
+  return isJsonObject(value) ? (getCaseInsensitive(value, key) ?? undefined) : undefined
 }

@@ -18,6 +18,14 @@ export interface DecodeOptions {
   readonly lenient?: boolean
 }
 
+type Path = readonly PropertyKey[]
+
+interface Problem {
+  readonly path: Path
+  readonly text: string
+  readonly isType: boolean
+}
+
 /**
  * The typed value of a configuration object, decoded as Go decodes into a struct: keys in any letter case, null
  * like absent, unknown keys ignored.
@@ -30,55 +38,61 @@ export function decodeConfig<Schema extends ObjectSchema>(
   value: JsonValue | undefined,
   options: DecodeOptions,
 ): InferOutput<Schema> {
-  const source = normalise(schema, value ?? {})
-  const outcome = safeParse(schema, source)
-  if (outcome.success) return outcome.output
-  if (!options.lenient || !isJsonObject(source)) throw decodeError(outcome.issues[0], options)
-  const bad = new Set(outcome.issues.map((issue) => issue.path?.[0].key))
-  const rest = Object.fromEntries(Object.entries(source).filter(([key]) => !bad.has(key)))
-  return decodeConfig(schema, rest, { ...options, lenient: false })
+  const problems: Problem[] = []
+  const source = normalise(schema, value ?? {}, { path: [], problems })
+  if (problems.length === 0) {
+    const outcome = safeParse(schema, source)
+    if (outcome.success) return outcome.output
+    problems.push(...outcome.issues.map(problemOf))
+  }
+  if (!options.lenient) throw decodeError(problems[0], options)
+  return decodeConfig(schema, withoutProblems(source, problems), { ...options, lenient: false })
 }
 
-function normalise(schema: GenericSchema, value: JsonValue): JsonValue {
+function withoutProblems(source: JsonValue, problems: readonly Problem[]): JsonObject {
+  const bad = new Set(problems.map(({ path }) => path[0]))
+  if (!isJsonObject(source) || bad.has(undefined)) return {}
+  return Object.fromEntries(Object.entries(source).filter(([key]) => !bad.has(key)))
+}
+
+interface Place {
+  readonly path: Path
+  readonly problems: Problem[]
+}
+
+/** A copy with the schema's own spelling of keys and without nulls; valibot, for its part, takes a list as an object. */
+function normalise(schema: GenericSchema, value: JsonValue, { path, problems }: Place): JsonValue {
   const inner = unwrap(schema)
+  const below = (entry: GenericSchema, member: JsonValue, key: PropertyKey) =>
+    normalise(entry, member, { path: [...path, key], problems })
   if (isList(inner) && Array.isArray(value)) {
-    return value.map((item: JsonValue) => normalise(inner.item, item))
+    return value.map((item: JsonValue, index) => below(inner.item, item, index))
   }
-  if (!isJsonObject(value)) return value
-  if (isDictionary(inner)) {
-    return mapPresent(Object.entries(value), (member) => normalise(inner.value, member))
+  if (!isDictionary(inner) && !isShape(inner)) return value
+  if (!isJsonObject(value)) {
+    problems.push({ path, text: `must be an object, but is ${describeValue(value)}`, isType: true })
+    return value
   }
-  if (!isShape(inner)) return value
-  const named = Object.entries(inner.entries).map(([key, entry]) => {
-    const member = getCaseInsensitive(value, key)
-    return [key, member === undefined || member === null ? undefined : normalise(entry, member)] as const
-  })
-  const rest = inner.type === 'object' ? [] : Object.entries(value)
-  return mapPresent([...rest, ...named], (member) => member)
-}
-
-function mapPresent(
-  entries: readonly (readonly [string, JsonValue | undefined])[],
-  map: (member: JsonValue) => JsonValue,
-): JsonObject {
-  return Object.fromEntries(
-    entries.flatMap(([key, member]) => (member === undefined || member === null ? [] : [[key, map(member)]])),
+  const members = isDictionary(inner)
+    ? Object.entries(value).map(([key, member]) => [key, inner.value, member] as const)
+    : Object.entries(inner.entries).map(
+        ([key, entry]) => [key, entry, getCaseInsensitive(value, key)] as const,
+      )
+  const known = members.flatMap(([key, entry, member]) =>
+    member === undefined || member === null ? [] : [[key, below(entry, member, key)] as const],
   )
+  return { ...(inner.type === 'loose_object' && value), ...Object.fromEntries(known) }
 }
 
-function decodeError(issue: BaseIssue<unknown>, { path, what }: DecodeOptions): CniError {
-  const cause = new ConfigError(pathOf(issue, path), problemOf(issue))
-  const code = issue.kind === 'schema' ? cniErrorCode.decoding : cniErrorCode.invalidConfig
-  return new CniError(code, `Cannot use the configuration of ${what}: ${cause.message}`, {
-    cause,
-    id: cause.id,
-  })
+function decodeError(problem: Problem | undefined, { path, what }: DecodeOptions): CniError {
+  const cause = new ConfigError(pathText(path, problem?.path ?? []), problem?.text ?? 'is invalid')
+  const code = problem?.isType ? cniErrorCode.decoding : cniErrorCode.invalidConfig
+  const message = `Cannot use the configuration of ${what}: ${cause.message}`
+  return new CniError(code, message, { cause, id: cause.id })
 }
 
-function pathOf(issue: BaseIssue<unknown>, prefix: string): string {
-  const steps = (issue.path ?? []).map(({ key }) =>
-    typeof key === 'number' ? `[${key}]` : `.${String(key)}`,
-  )
+function pathText(prefix: string, path: Path): string {
+  const steps = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
   return `${prefix}${steps.join('')}`.replace(/^\./, '') || 'configuration'
 }
 
@@ -90,16 +104,25 @@ const expectations: Readonly<Record<string, string>> = {
   string: 'a string',
 }
 
-/** A validation speaks for itself; what valibot says of types is put into words of JSON. */
-function problemOf(issue: BaseIssue<unknown>): string {
-  if (issue.expected === null || !issue.message.startsWith('Invalid ')) return issue.message
+/** A validation's own text speaks for itself; what valibot says of types is put into words of JSON. */
+function problemOf(issue: BaseIssue<unknown>): Problem {
+  const path = (issue.path ?? []).map(({ key }) => (isKey(key) ? key : String(key)))
+  const isType = issue.kind === 'schema' || issue.type === 'integer'
+  if (issue.expected === null || !issue.message.startsWith('Invalid '))
+    return { path, text: issue.message, isType }
+  if (issue.input === undefined) return { path, text: 'is missing', isType }
   const expected =
     issue.type === 'integer' ? 'a whole number' : (expectations[issue.expected] ?? issue.expected)
-  return `must be ${expected}, but is ${describeValue(issue.input)}`
+  return { path, text: `must be ${expected}, but is ${describeValue(issue.input)}`, isType }
 }
 
+function isKey(key: unknown): key is PropertyKey {
+  return typeof key === 'string' || typeof key === 'number' || typeof key === 'symbol'
+}
+
+const longestShown = 60
+
 function describeValue(value: unknown): string {
-  if (value === undefined) return 'missing'
   const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text
 }

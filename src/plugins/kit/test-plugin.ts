@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { after, before, describe } from 'node:test'
+import { testBadConfig } from './contract/bad-config.ts'
+import { Bench } from './contract/bench.ts'
+import type { PluginCases } from './contract/cases.ts'
+import { testConcurrency } from './contract/concurrency.ts'
+import { testFailures } from './contract/failures.ts'
+import { testLifeCycle } from './contract/life-cycle.ts'
+import { testMissingNamespace, testNamespaces } from './contract/namespaces.ts'
+import { testNetworkVerbs } from './contract/network-verbs.ts'
+import type { Plugin } from './define-plugin.ts'
+
+export { Bench, networkName } from './contract/bench.ts'
+export type { Container, PluginCases } from './contract/cases.ts'
+
+/**
+ * Holds a plugin to the CNI contract, in namespaces of its own: every version, DEL in all circumstances, bad
+ * configurations, a failure at each single call, GC, STATUS, many containers at once. Needs root.
+ */
+export function testPlugin(plugin: Plugin, cases: PluginCases): void {
+  const skip = process.getuid?.() === 0 ? false : 'needs root to make network namespaces'
+  void describe(`the contract of ${plugin.name}`, { skip, timeout: 120_000 }, () => {
+    let current: Bench | undefined
+    const bench = () => {
+      if (current === undefined) throw new Error('There is no bench')
+      return current
+    }
+    before(async () => {
+      current = await Bench.create(plugin, cases)
+    })
+    after(() => current?.[Symbol.dispose]())
+    testLifeCycle(bench, plugin.supportedVersions)
+    testNamespaces(bench)
+    if (plugin.kind !== 'ipam') testMissingNamespace(bench)
+    testNetworkVerbs(bench)
+    testBadConfig(bench)
+    testFailures(bench)
+    if (cases.allocates) testConcurrency(bench)
+  })
+}
