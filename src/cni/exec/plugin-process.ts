@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { describeError } from '../../base/index.ts'
+import { describeError, toError } from '../../base/index.ts'
 
 /** How long and how much a plugin may talk. */
 export interface ProcessLimits {
@@ -45,11 +45,22 @@ const pipeGraceMs = 500
  * and when the signal is aborted. Never throws for what the program does.
  */
 export async function runPluginProcess(request: ProcessRequest): Promise<ProcessOutcome> {
-  const child = spawn(request.file, [], {
-    env: { ...request.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
+  try {
+    return await watch(start(request), request)
+  } catch (error) {
+    // Node reports some failures to start in this way, ETXTBSY among them, and others as an event.
+    return { stdout: '', stderr: '', ...notStarted(toError(error), request.file) }
+  }
+}
+
+function start({ file, env }: ProcessRequest): ChildProcessWithoutNullStreams {
+  return spawn(file, [], { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+}
+
+async function watch(
+  child: ChildProcessWithoutNullStreams,
+  request: ProcessRequest,
+): Promise<ProcessOutcome> {
   let killed: KillReason | undefined
   const kill = (reason: KillReason): void => {
     killed ??= reason

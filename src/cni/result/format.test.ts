@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { parseJson } from '../../base/index.ts'
 import { formatResult, normalizeResult, resultToVersion } from './format.ts'
+import { parseResult } from './parse.ts'
 import type { CniResult } from './result.ts'
 
 const full: CniResult = {
@@ -188,3 +192,11 @@ test('normalizeResult() lets a result of 0.2.0 be without an address', () => {
   assert.deepEqual(normalizeResult({}, ''), { cniVersion: '0.1.0', dns: {} })
   assert.deepEqual(normalizeResult({}, '1.0.0'), { cniVersion: '1.0.0' })
 })
+
+for (const version of ['0.3.1', '1.1.0']) {
+  test(`a result of upstream in ${version} is printed again byte for byte`, () => {
+    const path = join(import.meta.dirname, `../../../test/fixtures/cni/${version}-add.json`)
+    const text = readFileSync(path, 'utf8')
+    assert.equal(formatResult(parseResult(parseJson(text), version), version), text)
+  })
+}
