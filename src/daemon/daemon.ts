@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Log } from '../base/index.ts'
+import { peerCredentials } from '../linux/index.ts'
+import type { HandleCall } from './requests/cni-call.ts'
+import { Dispatcher } from './requests/dispatcher.ts'
+import type { DispatchLimits, StopLimits } from './requests/dispatcher.ts'
+import { SocketServer } from './server/socket-server.ts'
+import type { ServerLimits } from './server/socket-server.ts'
+
+/** What a daemon is made of. */
+export interface DaemonOptions {
+  /** Directory of `multus.sock`. */
+  readonly socketDir: string
+  /** Does what the calls ask for. */
+  readonly handle: HandleCall
+  readonly log: Log
+  readonly limits?: Partial<DispatchLimits & ServerLimits>
+}
+
+// 15 s in all: the 30 s that Kubernetes gives a pod to end are then not used up.
+const stopLimits: StopLimits = { drainMs: 10_000, undoMs: 5000 }
+
+/** A socket that CNI calls are answered on, until it is stopped. */
+export class Daemon {
+  readonly #dispatcher: Dispatcher
+  readonly #server: SocketServer
+  readonly #log: Log
+  #stopped: Promise<void> | undefined
+
+  private constructor(dispatcher: Dispatcher, server: SocketServer, log: Log) {
+    this.#dispatcher = dispatcher
+    this.#server = server
+    this.#log = log
+  }
+
+  /** Listens. @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed` */
+  static async start({ socketDir, handle, log, limits = {} }: DaemonOptions): Promise<Daemon> {
+    const dispatcher = new Dispatcher({ handle, log, limits })
+    const server = await SocketServer.start({
+      directory: socketDir,
+      dispatcher,
+      readPeerUser: (fd) => peerCredentials(fd).uid,
+      log,
+      limits,
+    })
+    log.info({ socket: server.path }, 'daemon listens')
+    return new Daemon(dispatcher, server, log)
+  }
+
+  /** The path of the socket. */
+  get socketPath(): string {
+    return this.#server.path
+  }
+
+  /**
+   * Takes no more calls, lets the running ones end within a bounded time, and removes the socket. `/readyz` fails
+   * and shims are told to try again meanwhile.
+   */
+  async stop(limits: StopLimits = stopLimits): Promise<void> {
+    this.#stopped ??= this.#stop(limits)
+    await this.#stopped
+  }
+
+  async #stop(limits: StopLimits): Promise<void> {
+    const drained = await this.#dispatcher.stop(limits)
+    await this.#server.close()
+    if (drained) this.#log.info({}, 'daemon stopped')
+    else this.#log.error({}, 'daemon stopped while requests were running')
+  }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Log } from '../../base/index.ts'
+import { createExec } from '../../cni/index.ts'
+import type { PluginInvocation } from '../../cni/index.ts'
+import {
+  EventRecorder,
+  Informer,
+  KubernetesClient,
+  loadClientConfig,
+  networkAttachmentDefinitions,
+  pods,
+  trimPod,
+} from '../../kubernetes/index.ts'
+import { Namespace } from '../../linux/index.ts'
+import { createMultus } from '../../multus/index.ts'
+import type { MultusOptions } from '../../multus/index.ts'
+import { createBundledInvoke, loadPlugins } from '../../plugins/index.ts'
+import type { DaemonConfig } from '../config/daemon-config.ts'
+import { Daemon } from '../daemon.ts'
+import { createPrograms } from '../requests/run-program.ts'
+
+/** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
+export interface NodeDaemon extends AsyncDisposable {
+  readonly socketPath: string
+  /** As {@link Daemon.stop}. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the daemon of this node: bundled plugins, informers where there is a cluster, Multus, the socket. It serves
+ * at once: what the informers do not know yet is asked of the API.
+ *
+ * @throws PlaitError when the socket or the credentials cannot be had.
+ */
+export async function startNodeDaemon(config: DaemonConfig, log: Log): Promise<NodeDaemon> {
+  await using parts = new AsyncDisposableStack()
+  const plugins = await loadPlugins()
+  const host = parts.use(Namespace.current())
+  const invoke = createBundledInvoke({
+    plugins,
+    fallback: createExec({ onStderr: (text, invocation) => logStderr(log, text, invocation) }),
+    log,
+    host: () => host,
+  })
+  const multus = parts.use(createMultus({ ...(await connect(config, log, parts)), invoke, log }))
+  const daemon = await Daemon.start({
+    socketDir: config.socketDir,
+    handle: createPrograms({
+      multus,
+      pluginTypes: new Set(plugins.keys()),
+      invoke,
+      override: config.override,
+      ignoreReadinessIndicator: false,
+    }),
+    log,
+    limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
+  })
+  parts.defer(() => daemon.stop())
+  const owned = parts.move()
+  return {
+    socketPath: daemon.socketPath,
+    stop: () => daemon.stop(),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** The view of the cluster; nothing where no credentials are given and this is no pod. */
+async function connect(
+  { kubeconfig }: DaemonConfig,
+  log: Log,
+  parts: AsyncDisposableStack,
+): Promise<Pick<MultusOptions, 'client' | 'pods' | 'nads' | 'events'>> {
+  const clientConfig = await loadClientConfig({ kubeconfig })
+  if (clientConfig === undefined) return {}
+  const client = parts.use(new KubernetesClient(clientConfig, { log }))
+  const host = process.env.MULTUS_NODE_NAME
+  const fieldSelector = host ? `spec.nodeName=${host}` : undefined
+  const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
+  const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))
+  const events = parts.use(new EventRecorder(client, { host, log }))
+  podInformer.start()
+  nadInformer.start()
+  return { client, pods: podInformer, nads: nadInformer, events }
+}
+
+const maxStderr = 4096
+
+function logStderr(log: Log, text: string, { type, command, containerId }: PluginInvocation): void {
+  const stderr = text.slice(0, maxStderr).trimEnd()
+  log.info({ plugin: type, command, containerId, stderr }, 'plugin wrote to standard error')
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { readFileSync } from 'node:fs'
+import { describeError, PlaitError } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
+import { parseDaemonConfig } from '../config/daemon-config.ts'
+import type { DaemonConfig } from '../config/daemon-config.ts'
+import { parseDaemonArguments } from './arguments.ts'
+import { openLog } from './open-log.ts'
+import { version } from './version.ts'
+
+// Upstream's exit codes (spec §9.3).
+const exitCode = { stopped: 0, configFailed: 1, badFlags: 2, startFailed: 3, version: 4 } as const
+
+/**
+ * Runs a daemon as upstream's `multus-daemon` is run, until SIGTERM or SIGINT.
+ *
+ * @returns the exit code of the process.
+ */
+export async function runDaemon(words: readonly string[]): Promise<number> {
+  const asked = parseDaemonArguments(words)
+  if (asked.action === 'version') {
+    console.log(`multus-daemon: version:${version()}(plait), commit:unknown commit, date:unknown date`)
+    return exitCode.version
+  }
+  if (asked.action === 'refuse') {
+    console.error(`${asked.problem}\nUsage: multus-daemon [-config FILE] [-version]`)
+    return exitCode.badFlags
+  }
+  let config
+  let log
+  try {
+    config = readConfig(asked.configFile)
+    log = openLog(config)
+  } catch (error) {
+    console.error(describeError(error))
+    return exitCode.configFailed
+  }
+  return serve(config, log)
+}
+
+function readConfig(path: string): DaemonConfig {
+  let bytes
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    throw new PlaitError(
+      'daemon/config-invalid',
+      `Cannot read the daemon configuration: ${describeError(error)}; name the file with -config`,
+      { cause: error },
+    )
+  }
+  return parseDaemonConfig(bytes, path)
+}
+
+async function serve(config: DaemonConfig, log: Log): Promise<number> {
+  const stop = untilSignal(log)
+  try {
+    // Loaded only here: what a wrong flag or a wrong file needs is small.
+    const { startNodeDaemon } = await import('./node-daemon.ts')
+    await using daemon = await startNodeDaemon(config, log)
+    await stop.received
+    await daemon.stop()
+    return exitCode.stopped
+  } catch (error) {
+    log.error({ error }, 'daemon could not start')
+    console.error(describeError(error))
+    return exitCode.startFailed
+  } finally {
+    stop.ignore()
+  }
+}
+
+function untilSignal(log: Log): { readonly received: Promise<void>; readonly ignore: () => void } {
+  const { promise: received, resolve } = Promise.withResolvers<void>()
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info({ signal }, 'daemon is stopping')
+    resolve()
+  }
+  process.on('SIGTERM', stop).on('SIGINT', stop)
+  return { received, ignore: () => void process.off('SIGTERM', stop).off('SIGINT', stop) }
+}
