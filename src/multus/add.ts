@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { errorIdOf } from '../base/index.ts'
+import { validateInterfaceName } from '../cni/index.ts'
+import type { CniResult } from '../cni/index.ts'
+import { attachAll } from './attach-all.ts'
+import { assemblyContext } from './call.ts'
+import type { Call } from './call.ts'
+import { configuredDelegates, podDelegates, withAuxiliaryChain } from './delegates.ts'
+import type { Assembly, AssemblyContext } from './delegates.ts'
+import { noDevices } from './devices/device-pool.ts'
+import { attachError, commandError, withPrefix } from './errors.ts'
+import { interfaceTaken } from './interface-check.ts'
+import { findNameClash, interfaceNames } from './interface-names.ts'
+import type { AddPlan } from './plan.ts'
+import { findPod } from './pod.ts'
+import type { PodInfo } from './pod.ts'
+import { waitUntilReady } from './readiness.ts'
+
+/**
+ * Attaches a pod to all its networks, in order, or to none (spec §5.3).
+ *
+ * @returns the result of the default network.
+ * @throws CniError; what was made is taken back.
+ */
+export async function add(call: Call): Promise<CniResult> {
+  const { request } = call
+  const plan = await prepare(call).catch((error: unknown) => {
+    throw commandError(error, request.args)
+  })
+  if (plan === undefined) return nothingAttached(request)
+  checkNames(plan, request.args)
+  return attachAll(call, plan)
+}
+
+async function prepare(call: Call): Promise<AddPlan | undefined> {
+  const { request, services, attempt, log, signal } = call
+  const { config, ifName } = request
+  await attempt.step('readiness', () =>
+    waitUntilReady(config.readinessIndicatorFile, services.readinessTiming, signal),
+  )
+  const pod = await attempt.step('pod', () => podOf(call))
+  if (pod === 'gone') return undefined
+  const context = assemblyContext(call, pod, pod ? services.devicesOf(pod) : noDevices)
+  const assembly = await attempt.step('networks', () => assemble(context))
+  if (assembly.delegates.length === 0) {
+    throw new Error('TryLoadPodDelegates: must have either Kubernetes config or delegates')
+  }
+  log.debug({ networks: assembly.delegates.map(({ name }) => name) }, 'networks of the pod')
+  return { ...assembly, pod, names: interfaceNames(assembly.delegates, ifName) }
+}
+
+// ADD-4: upstream answers success without any network. Here that is an error which the kubelet tries again,
+// unless the configuration asks for upstream's way.
+async function podOf(call: Call): Promise<PodInfo | 'gone' | undefined> {
+  const { request, services, signal } = call
+  const { cluster, podTiming: timing } = services
+  if (cluster === undefined) return undefined
+  const { args, config } = request
+  try {
+    return await findPod({ cluster, args, timing, signal, runtimeConfig: config.runtimeConfig.others })
+  } catch (error) {
+    if (!config.strict && errorIdOf(error) === 'multus/pod-missing') return 'gone'
+    throw error
+  }
+}
+
+async function assemble(context: AssemblyContext): Promise<Assembly> {
+  const configured = await withPrefix('failed to get clusterNetwork/defaultNetworks', () =>
+    configuredDelegates(context),
+  )
+  const assembly = await withPrefix('error loading k8s delegates k8s args', () =>
+    podDelegates(configured, context),
+  )
+  return withAuxiliaryChain(assembly, context)
+}
+
+/** Refuses names that cannot be attached before anything is (IF-2 finds the second of two only then). */
+function checkNames({ delegates, names }: AddPlan, pod: Call['request']['args']): void {
+  for (const [index, delegate] of delegates.entries()) {
+    try {
+      validateInterfaceName(names[index] ?? '')
+    } catch (error) {
+      throw attachError(error, pod, delegate.network.name)
+    }
+  }
+  const [first, second] = (findNameClash(names) ?? []).map((place) => delegates[place])
+  if (first === undefined || second === undefined) return
+  const name = names[delegates.indexOf(second)] ?? ''
+  const by = `: it is the interface of ${first.name}, and ${second.name} asks for it as well`
+  throw attachError(interfaceTaken(second, name, by), pod, second.network.name)
+}
+
+function nothingAttached({ ifName, netns }: Call['request']): CniResult {
+  return {
+    interfaces: [{ name: ifName, sandbox: netns }],
+    ips: [{ address: '0.0.0.0/0', gateway: '0.0.0.0' }],
+  }
+}

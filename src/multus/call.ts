@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Log } from '../base/index.ts'
+import type { InvokePlugin } from '../cni/index.ts'
+import type { AttachContext } from './attach.ts'
+import type { Cluster } from './cluster.ts'
+import type { AssemblyContext } from './delegates.ts'
+import type { DevicePool } from './devices/device-pool.ts'
+import { eventReasons } from './event-reasons.ts'
+import type { Attempt } from './journal.ts'
+import { delegateArgs } from './k8s-args.ts'
+import type { NodeKernel } from './kernel.ts'
+import type { PodInfo, PodTiming } from './pod.ts'
+import type { ReadinessTiming } from './readiness.ts'
+import type { MultusRequest } from './request.ts'
+import type { StatusTiming, StatusWriter } from './status/write.ts'
+
+/** What one Multus works with in all its calls. */
+export interface Services {
+  /** Absent without Kubernetes. */
+  readonly cluster: Cluster | undefined
+  readonly invoke: InvokePlugin
+  readonly kernel: NodeKernel
+  readonly log: Log
+  readonly statusWriter: StatusWriter
+  readonly statusTiming: StatusTiming
+  readonly podTiming: PodTiming
+  readonly readinessTiming: ReadinessTiming
+  /** The devices that the kubelet gave a pod. */
+  readonly devicesOf: (pod: PodInfo) => DevicePool
+  /** Is told of a status that could not be written, after the reply: for metrics. */
+  readonly onLateStatusFailure: (error: Error) => void
+}
+
+/** One command that runs. */
+export interface Call {
+  readonly request: MultusRequest
+  readonly services: Services
+  readonly attempt: Attempt
+  readonly log: Log
+  readonly signal: AbortSignal | undefined
+}
+
+/** How long what takes something away may take once the caller has given up. */
+const undoTimeoutMs = 60_000
+
+/** What the attachments of a call have in common. */
+export function attachContext({ request, services, signal, log }: Call): AttachContext {
+  const { containerId, netns, args, rawArgs, config, path, environment } = request
+  return {
+    libcni: { invoke: services.invoke, cacheDir: config.cniDir, path, env: environment, log, signal },
+    containerId,
+    netns,
+    args: delegateArgs(args, rawArgs),
+    runtimeConfig: config.runtimeConfig,
+  }
+}
+
+/** The same for taking away what was made: with a deadline of its own, because the caller may be gone. */
+export function undoContext(call: Call): AttachContext {
+  return attachContext({ ...call, signal: AbortSignal.timeout(undoTimeoutMs) })
+}
+
+/** What the networks of a call are made from; without a pod there are no annotations and no devices. */
+export function assemblyContext(call: Call, pod: PodInfo | undefined, devices: DevicePool): AssemblyContext {
+  const { request, services, signal, log } = call
+  return {
+    config: request.config,
+    pod,
+    cluster: services.cluster,
+    devices,
+    bounds: { signal },
+    log,
+    // BUG-44: without a pod there is nothing that an event could be about.
+    onMissing: (message) => {
+      if (pod === undefined) return
+      services.cluster?.postEvent({ pod, type: 'Warning', reason: eventReasons.definitionMissing, message })
+    },
+  }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Reasons of the events that Multus posts; the first two are upstream's (§5.15). */
+export const eventReasons = {
+  attached: 'AddedInterface',
+  definitionMissing: 'NoNetworkFound',
+  requestUnheard: 'NetworkRequestIgnored',
+  statusFailed: 'NetworkStatusNotWritten',
+} as const

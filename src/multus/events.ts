@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Call } from './call.ts'
+import type { PodRef } from './cluster.ts'
+import { unheardRequests } from './delegate/capability-check.ts'
+import { eventReasons } from './event-reasons.ts'
+import { hasContent } from './plan.ts'
+import type { Attachment } from './plan.ts'
+
+/**
+ * Tells what a pod was attached to, and which of its requests nobody heard. Told once the whole ADD has
+ * succeeded: upstream also tells of interfaces that it takes away again.
+ */
+export function tellAttached(
+  { services, log }: Call,
+  pod: PodRef | undefined,
+  attachments: readonly Attachment[],
+): void {
+  for (const attachment of attachments) {
+    const unheard = unheardRequests(attachment.delegate)
+    if (unheard.length > 0)
+      log.warn({ network: attachment.delegate.name, unheard }, 'requests that no plugin takes')
+    if (pod === undefined || services.cluster === undefined) continue
+    const { cluster } = services
+    if (hasContent(attachment.result)) {
+      const message = attachedMessage(attachment)
+      cluster.postEvent({ pod, type: 'Normal', reason: eventReasons.attached, message })
+    }
+    if (unheard.length === 0) continue
+    const message = unheardMessage(attachment, unheard)
+    cluster.postEvent({ pod, type: 'Warning', reason: eventReasons.requestUnheard, message })
+  }
+}
+
+/** Upstream's text for one attachment, byte for byte: addresses in brackets with blanks between. */
+export function attachedMessage({ delegate, interfaceName, result }: Attachment): string {
+  const addresses = (result.ips ?? []).map(({ address }) => address).join(' ')
+  const from = delegate.name === '' ? '' : ` from ${delegate.name}`
+  return `Add ${interfaceName} [${addresses}]${from}`
+}
+
+function unheardMessage({ delegate, interfaceName }: Attachment, capabilities: readonly string[]): string {
+  const declared = capabilities.map((one) => `"${one}": true`).join(', ')
+  return (
+    `Cannot hand ${capabilities.join(', ')} to network ${delegate.name} (${interfaceName}): ` +
+    `no plugin of it declares the capability; add "capabilities": {${declared}} to the plugin that takes it`
+  )
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describeError, isJsonObject, toError } from '../base/index.ts'
+import { CniError, gcNetworkList, isNetworkName, listCachedAttachments, toCniError } from '../cni/index.ts'
+import type { CachedAttachment, NetworkConfigList, ValidAttachment } from '../cni/index.ts'
+import { listScratchFiles, readScratchFile } from './cache/scratch-file.ts'
+import { attachContext } from './call.ts'
+import type { Call } from './call.ts'
+import { defaultNetwork, listOf } from './cni-status.ts'
+import { fieldsOf } from './decode.ts'
+import { del } from './del.ts'
+import type { Delegate } from './delegate/delegate.ts'
+import { interfaceNames } from './interface-names.ts'
+
+// The name that runtimes give the interface of the default network.
+const usualName = 'eth0'
+
+/** What is known on this node about the containers that are in use. */
+interface Inventory {
+  readonly networks: ReadonlyMap<string, NetworkConfigList>
+  readonly valid: ReadonlyMap<string, readonly ValidAttachment[]>
+  /** Whether a container in use has no record: then what it holds of other networks is not known. */
+  readonly hasUnknown: boolean
+}
+
+/**
+ * Releases what belongs to containers that the runtime no longer has. Its list is about Multus' own
+ * attachments; each of them stands for all networks of that container. Upstream ignores the list and
+ * takes everything that is remembered for valid (GC-2, BUG-17).
+ *
+ * Without a list everything that is remembered is valid, as upstream has it.
+ *
+ * @throws CniError with all that failed; the rest was done.
+ */
+export async function gc(call: Call): Promise<void> {
+  const { request, attempt } = call
+  const { cniDir } = request.config
+  const master = await defaultNetwork(call)
+  const cached = await listCachedAttachments(cniDir)
+  const scratch = listScratchFiles(cniDir)
+  const known = new Set([...scratch, ...cached.map(({ containerId }) => containerId)])
+  const runtimeValid =
+    readValidAttachments(call) ?? [...known].map((containerId) => ({ containerId, ifName: usualName }))
+  const inUse = new Set(runtimeValid.map(({ containerId }) => containerId))
+  const stale = [...known].filter((containerId) => !inUse.has(containerId))
+  const failures = await attempt.step('stale', () => releaseContainers(call, { stale, cached, master }))
+  const inventory = takeInventory(call, { master, cached, runtimeValid })
+  failures.push(...(await attempt.step('plugins', () => collectNetworks(call, master, inventory))))
+  if (failures.length > 0) throw gcError(failures)
+}
+
+/** The attachments that the runtime has, if it says so; those of a Multus network have its interface name. */
+function readValidAttachments({ request }: Call): readonly ValidAttachment[] | undefined {
+  const list = fieldsOf(request.stdin, 'NetConf').list('cni.dev/valid-attachments')
+  return list?.map((value) => {
+    const field = fieldsOf(isJsonObject(value) ? value : {}, 'GCAttachment')
+    return { containerId: field.string('containerID') ?? '', ifName: field.string('ifname') ?? '' }
+  })
+}
+
+interface StaleSources {
+  readonly stale: readonly string[]
+  readonly cached: readonly CachedAttachment[]
+  readonly master: Delegate
+}
+
+async function releaseContainers(call: Call, { stale, cached, master }: StaleSources): Promise<Error[]> {
+  const failures: Error[] = []
+  for (const containerId of stale.filter(isNetworkName)) {
+    call.log.info({ containerId }, 'releasing a container that is gone')
+    const own = cached.filter((one) => one.containerId === containerId)
+    const ifName = own.find(({ networkName }) => networkName === master.network.name)?.ifName ?? usualName
+    const request = { ...call.request, containerId, netns: '', ifName, config: withoutReadiness(call) }
+    try {
+      await del({ ...call, request })
+    } catch (error) {
+      failures.push(new Error(`failed to delete stale attachments of ${containerId}`, { cause: error }))
+    }
+  }
+  return failures
+}
+
+function withoutReadiness({ request: { config } }: Call): Call['request']['config'] {
+  return { ...config, readinessIndicatorFile: '' }
+}
+
+interface Sources {
+  readonly master: Delegate
+  readonly cached: readonly CachedAttachment[]
+  readonly runtimeValid: readonly ValidAttachment[]
+}
+
+function takeInventory(call: Call, { master, cached, runtimeValid }: Sources): Inventory {
+  const networks = new Map([[master.network.name, listOf(master)]])
+  const valid = new Map<string, ValidAttachment[]>([[master.network.name, [...runtimeValid]]])
+  let hasUnknown = false
+  const note = (network: string, attachment: ValidAttachment): void => {
+    const list = valid.get(network) ?? []
+    valid.set(network, list)
+    if (!list.some((one) => one.containerId === attachment.containerId && one.ifName === attachment.ifName)) {
+      list.push(attachment)
+    }
+  }
+  for (const { containerId, ifName } of runtimeValid) {
+    const delegates = readDelegates(call, containerId)
+    hasUnknown ||= delegates === undefined
+    const names = interfaceNames(delegates ?? [], ifName)
+    for (const [index, delegate] of (delegates ?? []).entries()) {
+      const { name } = delegate.network
+      if (!networks.has(name)) networks.set(name, listOf(delegate))
+      note(name, { containerId, ifName: names[index] ?? '' })
+    }
+    for (const one of cached.filter((entry) => entry.containerId === containerId)) note(one.networkName, one)
+  }
+  return { networks, valid, hasUnknown }
+}
+
+function readDelegates({ request, log }: Call, containerId: string): readonly Delegate[] | undefined {
+  if (!isNetworkName(containerId)) return undefined
+  try {
+    return readScratchFile({ cniDir: request.config.cniDir, containerId })
+  } catch (error) {
+    log.warn({ containerId, error: describeError(error) }, 'record of a container cannot be used')
+    return undefined
+  }
+}
+
+// A plugin frees everything that is not on its list. For networks other than the default one the list is only
+// complete when every container in use has a record.
+async function collectNetworks(call: Call, master: Delegate, inventory: Inventory): Promise<Error[]> {
+  const { libcni } = attachContext(call)
+  const failures: Error[] = []
+  for (const [name, list] of inventory.networks) {
+    if (inventory.hasUnknown && name !== master.network.name) {
+      call.log.warn({ network: name }, 'network not collected: a container in use has no record')
+      continue
+    }
+    const valid = (inventory.valid.get(name) ?? []).map(({ containerId, ifName }) => ({
+      containerId,
+      ifName,
+    }))
+    try {
+      await gcNetworkList(libcni, list, valid)
+    } catch (error) {
+      failures.push(toError(error))
+    }
+  }
+  return failures
+}
+
+function gcError(failures: readonly Error[]): CniError {
+  const all = new AggregateError(failures, '')
+  return new CniError(toCniError(all).code, `error in GC command: ${describeError(all)}`, { cause: all })
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { silentLog } from '../base/index.ts'
+import type { Log } from '../base/index.ts'
+import { formatResult, formatVersionInfo, supportedVersions } from '../cni/index.ts'
+import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
+import type { KubernetesClient } from '../kubernetes/index.ts'
+import { add } from './add.ts'
+import type { Call, Services } from './call.ts'
+import { check } from './check.ts'
+import type { Cluster } from './cluster.ts'
+import { cniStatus } from './cni-status.ts'
+import { del } from './del.ts'
+import { createDevicePool } from './devices/device-pool.ts'
+import { lookUpDevices } from './devices/look-up-devices.ts'
+import { gc } from './gc.ts'
+import { Journal } from './journal.ts'
+import type { JournalEntry } from './journal.ts'
+import { nodeKernel } from './kernel.ts'
+import type { NodeKernel } from './kernel.ts'
+import { createKubernetesCluster } from './kubernetes-cluster.ts'
+import type { EventSink, NadSource, PodSource } from './kubernetes-cluster.ts'
+import { podTiming } from './pod.ts'
+import { readinessTiming } from './readiness.ts'
+import { readRequest } from './request.ts'
+import { statusTiming, StatusWriter } from './status/write.ts'
+
+/** What a Multus works with. Without a client and without a cluster there is no Kubernetes (CFG-6). */
+export interface MultusOptions {
+  readonly client?: KubernetesClient | undefined
+  /** Informers; what they do not know is asked of the API. */
+  readonly pods?: PodSource | undefined
+  readonly nads?: NadSource | undefined
+  readonly events?: EventSink | undefined
+  /** In place of client, informers and events: for tests. */
+  readonly cluster?: Cluster | undefined
+  /** Runs plugins, bundled and foreign. */
+  readonly invoke: InvokePlugin
+  readonly log?: Log
+  readonly kernel?: NodeKernel
+  readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming'>>
+  readonly devicesOf?: Services['devicesOf']
+  /** Told of each command once it ended: for metrics. */
+  readonly onAttempt?: (entry: JournalEntry) => void
+  /** Told of a status that could not be written, after the reply: for metrics. */
+  readonly onLateStatusFailure?: (error: Error) => void
+}
+
+/** Where a command comes from and what ends it early. */
+export interface HandleOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Multus: one object answers all calls of a node. */
+export interface Multus extends AsyncDisposable {
+  /**
+   * Answers one CNI call.
+   *
+   * @returns what goes to standard output: for ADD the result in the version of the configuration, for
+   * VERSION the versions, nothing for the others.
+   * @throws CniError with upstream's text.
+   */
+  handle(
+    env: Readonly<Record<string, string | undefined>>,
+    stdin: Uint8Array,
+    options?: HandleOptions,
+  ): Promise<string>
+  /** The last attempts of each pod. */
+  readonly journal: Journal
+}
+
+/**
+ * The pipeline of this node (docs/how-it-works/multus.md). Disposing of it waits for statuses that are still
+ * being written.
+ */
+export function createMultus(options: MultusOptions): Multus {
+  const services = createServices(options)
+  const journal = new Journal()
+  return {
+    journal,
+    handle: async (env, stdin, { signal } = {}) => {
+      if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
+      const request = readRequest(env, stdin)
+      const result = await record(journal, options.onAttempt, { request, services, signal })
+      return result === undefined ? '' : formatResult(result, request.config.cniVersion)
+    },
+    [Symbol.asyncDispose]: async () => services.statusWriter.idle(),
+  }
+}
+
+function createServices(options: MultusOptions): Services {
+  const { invoke, log = silentLog, kernel = nodeKernel, timing = {} } = options
+  const { client, pods, nads, events } = options
+  const cluster = options.cluster ?? (client && createKubernetesCluster({ client, pods, nads, events }))
+  return {
+    cluster,
+    invoke,
+    kernel,
+    log,
+    statusWriter: new StatusWriter(),
+    statusTiming,
+    podTiming,
+    readinessTiming,
+    ...timing,
+    devicesOf: options.devicesOf ?? ((pod) => createDevicePool(() => lookUpDevices(pod, { client }))),
+    onLateStatusFailure: options.onLateStatusFailure ?? (() => undefined),
+  }
+}
+
+async function record(
+  journal: Journal,
+  onAttempt: MultusOptions['onAttempt'],
+  { request, services, signal }: Pick<Call, 'request' | 'services' | 'signal'>,
+): Promise<CniResult | undefined> {
+  const { command, containerId, args } = request
+  const { namespace, name, uid } = args
+  const attempt = journal.begin({ namespace, name, uid, containerId, command })
+  const log = services.log.child({ command, containerId, ...(name && { pod: `${namespace}/${name}` }) })
+  let failure: unknown
+  try {
+    return await run({ request, services, attempt, log, signal })
+  } catch (error) {
+    failure = error
+    throw error
+  } finally {
+    const entry = attempt.end(failure)
+    onAttempt?.(entry)
+  }
+}
+
+async function run(call: Call): Promise<CniResult | undefined> {
+  const { command } = call.request
+  if (command === 'ADD') return add(call)
+  await commands[command](call)
+  return undefined
+}
+
+const commands: Readonly<Record<Exclude<CniCommand, 'ADD'>, (call: Call) => Promise<void>>> = {
+  DEL: del,
+  CHECK: check,
+  GC: gc,
+  STATUS: cniStatus,
+  // Answered before there is a call: it has neither configuration nor container.
+  VERSION: async () => undefined,
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describeError, errorIdOf, PlaitError } from '../../base/index.ts'
+import { ApiError } from '../../kubernetes/index.ts'
+import type { Cluster, PodRef } from '../cluster.ts'
+
+/** How long the write of a status may take, and how much of that an ADD waits for. */
+export interface StatusTiming {
+  /** What is still under way after this goes on behind the reply. 0 replies at once. */
+  readonly waitMs: number
+  /** The write is given up after this. */
+  readonly deadlineMs: number
+}
+
+/**
+ * The default bounds. A healthy API answers in milliseconds, so the reply nearly always knows how the write
+ * ended; an API that hangs costs a pod half a second and not its sandbox.
+ */
+export const statusTiming: StatusTiming = { waitMs: 500, deadlineMs: 15_000 }
+
+/** One write of a status. */
+export interface StatusWrite {
+  readonly cluster: Cluster
+  readonly pod: PodRef
+  readonly annotation: string
+  readonly timing: StatusTiming
+  /** Is told of a failure that came too late for the reply. */
+  readonly onLateFailure: (error: PlaitError) => void
+}
+
+/** Writes statuses, and knows which of them are still under way. */
+export class StatusWriter {
+  readonly #pending = new Set<Promise<void>>()
+
+  /**
+   * Writes a status, waiting for the end of it at most `waitMs` (design §2). A pod that was deleted
+   * meanwhile needs none (ADD-8).
+   *
+   * @throws PlaitError `multus/status-failed` with upstream's text, when it failed within that time.
+   */
+  async write(write: StatusWrite): Promise<void> {
+    const writing = this.#write(write)
+    const inTime = await settledWithin(writing, write.timing.waitMs)
+    if (inTime) return writing
+    const late = writing.catch((error: unknown) => write.onLateFailure(statusError(write.pod, error)))
+    this.#pending.add(late)
+    void late.finally(() => this.#pending.delete(late))
+  }
+
+  /** How many writes go on behind a reply. */
+  get pending(): number {
+    return this.#pending.size
+  }
+
+  /** Ends when no write is under way; each has a deadline of its own. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#pending)
+  }
+
+  async #write({ cluster, pod, annotation, timing }: StatusWrite): Promise<void> {
+    const signal = AbortSignal.timeout(timing.deadlineMs)
+    try {
+      await cluster.writeStatus(pod, annotation, { timeoutMs: timing.deadlineMs, signal })
+    } catch (error) {
+      if (errorIdOf(error) === 'kubernetes/not-found') return
+      throw statusError(pod, error)
+    }
+  }
+}
+
+async function settledWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+  if (ms <= 0) return false
+  const { promise: late, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(() => resolve(false), ms)
+  const settled = promise.then(
+    () => true,
+    () => true,
+  )
+  try {
+    return await Promise.race([settled, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function statusError(pod: PodRef, error: unknown): PlaitError {
+  if (error instanceof PlaitError && error.id === 'multus/status-failed') return error
+  const isReplaced = errorIdOf(error) === 'kubernetes/object-replaced'
+  const detail = error instanceof ApiError ? error.detail : describeError(error)
+  const update = isReplaced
+    ? detail
+    : `failed to update the pod ${pod.name} in out of cluster comm: status update failed for pod ${pod.namespace}/${pod.name}: ${detail}`
+  return new PlaitError(
+    isReplaced ? 'multus/pod-replaced' : 'multus/status-failed',
+    `error setting the networks status: SetPodNetworkStatusAnnotation: failed to update the pod ${pod.name} in out of cluster comm: SetNetworkStatus: ${update}`,
+  )
+}
