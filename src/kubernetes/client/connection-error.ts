@@ -56,7 +56,21 @@ function classify(error: Error) {
       remedy: 'look at the load of the API server and the path to it',
     } as const
   }
-  if (isCertificateProblem(errnoCodeOf(error))) {
+  const code = errnoCodeOf(error)
+  // OpenSSL read our own files and did not like them.
+  if (code.startsWith('ERR_OSSL')) {
+    return {
+      id: 'kubernetes/credentials',
+      remedy: 'check that client certificate and key are PEM of one pair',
+    } as const
+  }
+  if (/^ERR_SSL_.*ALERT/.test(code)) {
+    return {
+      id: 'kubernetes/unauthorized',
+      remedy: 'look at the client certificate: the server refused it',
+    } as const
+  }
+  if (isCertificateProblem(code)) {
     return {
       id: 'kubernetes/certificate',
       remedy: 'compare the CA and the address with the cluster',
@@ -67,7 +81,7 @@ function classify(error: Error) {
 
 // Node gives OpenSSL's verification results as bare names; they have no common prefix.
 function isCertificateProblem(code: string): boolean {
-  return /^ERR_(TLS|SSL|OSSL)|CERT|UNABLE_TO|SELF_SIGNED/.test(code)
+  return /^ERR_(TLS|SSL)|CERT|UNABLE_TO|SELF_SIGNED/.test(code)
 }
 
 function wordsFor(error: Error): string {

@@ -54,13 +54,10 @@ export class ObjectStore<T extends KubernetesObject> {
   put(object: T): readonly StoreChange<T>[] {
     const { namespace, name, uid, resourceVersion } = object.metadata
     const previous = this.get(namespace, name)
-    if (previous === undefined) {
-      this.#insert(object)
-      return [{ type: 'added', object }]
-    }
-    if (previous.metadata.uid === uid && previous.metadata.resourceVersion === resourceVersion) return []
-    this.#delete(previous)
+    if (previous?.metadata.uid === uid && previous.metadata.resourceVersion === resourceVersion) return []
+    if (previous !== undefined) this.#eachIndexed(previous, forget(previous))
     this.#insert(object)
+    if (previous === undefined) return [{ type: 'added', object }]
     if (previous.metadata.uid === uid) return [{ type: 'updated', object, previous }]
     return [
       { type: 'removed', object: previous },
@@ -87,8 +84,8 @@ export class ObjectStore<T extends KubernetesObject> {
   #insert(object: T): void {
     const { namespace, name } = object.metadata
     const objects = this.#namespaces.get(namespace) ?? new Map<string, T>()
+    if (!objects.has(name)) this.#size++
     this.#namespaces.set(namespace, objects.set(name, object))
-    this.#size++
     this.#eachIndexed(object, (index, value) => {
       index.set(value, (index.get(value) ?? new Set<T>()).add(object))
     })
@@ -100,17 +97,23 @@ export class ObjectStore<T extends KubernetesObject> {
     objects?.delete(name)
     if (objects?.size === 0) this.#namespaces.delete(namespace)
     this.#size--
-    this.#eachIndexed(object, (index, value) => {
-      index.get(value)?.delete(object)
-      if (index.get(value)?.size === 0) index.delete(value)
-    })
+    this.#eachIndexed(object, forget(object))
   }
 
-  #eachIndexed(object: T, visit: (index: Map<string, Set<T>>, value: string) => void): void {
+  #eachIndexed(object: T, visit: Visit<T>): void {
     for (const [name, indexer] of Object.entries(this.#indexers)) {
       const index = this.#indexes.get(name)
       if (index !== undefined) for (const value of indexer(object)) visit(index, value)
     }
+  }
+}
+
+type Visit<T> = (index: Map<string, Set<T>>, value: string) => void
+
+function forget<T>(object: T): Visit<T> {
+  return (index, value) => {
+    index.get(value)?.delete(object)
+    if (index.get(value)?.size === 0) index.delete(value)
   }
 }
 

@@ -37,6 +37,11 @@ export interface RequesterOptions {
 
 // A server that keeps asking to come back later is believed so often.
 const maxTries = 5
+const credentialIds: ReadonlySet<string> = new Set([
+  'kubernetes/unauthorized',
+  'kubernetes/certificate',
+  'kubernetes/credentials',
+])
 
 /** Calls of the API as JSON: fresh credentials after a refusal, a pause when the server asks for one, errors as ApiError. */
 export class Requester implements Disposable {
@@ -86,7 +91,7 @@ export class Requester implements Disposable {
         return await perform({ ...call, body, contentType, credentials, timeoutMs })
       } catch (error) {
         const failure = this.#failureOf(call, error)
-        if (tries >= maxTries || !(await this.#mayTryAgain(call, { error, credentials, deadline })))
+        if (tries >= maxTries || !(await this.#mayTryAgain(call, { error, failure, credentials, deadline })))
           throw failure
       }
     }
@@ -99,13 +104,14 @@ export class Requester implements Disposable {
     return errorFromConnection({ ...call, url: this.#transport.urlOf(call.path) }, error)
   }
 
-  async #mayTryAgain(call: ApiCall, { error, credentials, deadline }: Failed): Promise<boolean> {
+  async #mayTryAgain(call: ApiCall, { error, failure, credentials, deadline }: Failed): Promise<boolean> {
     // A POST that was handled although the connection broke would be done twice.
     if (error instanceof StaleConnectionError) return call.method !== 'POST'
-    if (!(error instanceof ApiError)) return false
-    if (error.status === 401) return differ(await this.#credentials.refresh(), credentials)
-    const { retryAfterMs } = error
-    if (retryAfterMs === undefined || !error.transient) return false
+    if (!(failure instanceof ApiError)) return false
+    // The files may have been replaced since they were read, or one of two while they were.
+    if (credentialIds.has(failure.id)) return differ(await this.#credentials.refresh(), credentials)
+    const { retryAfterMs } = failure
+    if (retryAfterMs === undefined || !failure.transient) return false
     if (performance.now() + retryAfterMs >= deadline) return false
     await delay(retryAfterMs, call.signal)
     return true
@@ -113,13 +119,16 @@ export class Requester implements Disposable {
 }
 
 interface Failed {
+  /** As it was thrown, and as the caller gets it. */
   readonly error: unknown
+  readonly failure: Error
   readonly credentials: Credentials
   readonly deadline: number
 }
 
 function differ(one: Credentials, other: Credentials): boolean {
-  return one.authorization !== other.authorization || one.cert !== other.cert
+  const keys = ['authorization', 'ca', 'cert', 'key'] as const
+  return keys.some((key) => one[key] !== other[key])
 }
 
 function refusal({ attempt }: ApiCall, answer: HttpAnswer): ApiError {
