@@ -70,7 +70,8 @@ export class Routes {
     const header = {
       family: familyNumber(destination.family),
       dstLength: bitsOf(destination.family),
-      flags: constants.RTM_F_LOOKUP_TABLE,
+      // Without it IPv4 names the main table, whichever was used; IPv6 always tells, and refuses the flag.
+      flags: destination.family === 4 ? constants.RTM_F_LOOKUP_TABLE : 0,
     }
     const route = this.#connection.ask(
       {
