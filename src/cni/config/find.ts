@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { extname } from 'node:path'
-import { PlaitError } from '../../base/index.ts'
+import { PlaitError, formatGoJson } from '../../base/index.ts'
 import { goQuote } from '../go-quote.ts'
 import { listConfigFiles, readConfigFile } from './config-file.ts'
 import { listOfPlugin, parseNetworkConfigList } from './list.ts'
@@ -67,7 +67,7 @@ export function loadNetwork(directory: string, name: string): NetworkConfigList 
 
 function asList(network: NetworkConfig): NetworkConfigList {
   const list = listOfPlugin(network)
-  return { ...list, bytes: Buffer.from(JSON.stringify(list.config)) }
+  return { ...list, bytes: Buffer.from(formatGoJson(list.config, { sortKeys: true })) }
 }
 
 function parseFile(path: string): NetworkConfigList | NetworkConfig {

@@ -12,13 +12,13 @@ import { compareVersions } from '../version.ts'
 import { goQuote } from '../go-quote.ts'
 import { invocationOf, keyOf } from './libcni.ts'
 import type { Libcni, RuntimeConf } from './libcni.ts'
-import { PluginCallError, withoutPrefix } from './plugin-call-error.ts'
 
 /**
  * Verifies an attachment: CHECK of each plugin in order with the remembered result, until one fails. Nothing is
  * run when the network says `disableCheck`.
  *
- * @throws PluginCallError; PlaitError when the version has no CHECK or the remembered result cannot be used.
+ * @throws CniError of the plugin as it is; PlaitError when the version has no CHECK or the remembered result cannot
+ * be used.
  */
 export async function checkNetworkList(
   libcni: Libcni,
@@ -35,21 +35,17 @@ export async function checkNetworkList(
   for (const plugin of list.plugins) {
     const { capabilityArgs } = runtime
     const config = buildPluginConfig(plugin, { name, cniVersion, prevResult, capabilityArgs })
-    try {
-      await libcni.invoke(invocationOf(libcni, 'CHECK', { plugin, config, runtime }))
-    } catch (error) {
-      throw new PluginCallError(plugin, 'CHECK', error)
-    }
+    await libcni.invoke(invocationOf(libcni, 'CHECK', { plugin, config, runtime }))
   }
 }
 
-/** As {@link checkNetworkList} for a network of one plugin; its CniError is thrown as it is. */
+/** As {@link checkNetworkList} for a network of one plugin. */
 export async function checkNetwork(
   libcni: Libcni,
   network: NetworkConfig,
   runtime: RuntimeConf,
 ): Promise<void> {
-  return withoutPrefix(checkNetworkList(libcni, listOfPlugin(network), runtime))
+  return checkNetworkList(libcni, listOfPlugin(network), runtime)
 }
 
 function recall(libcni: Libcni, list: NetworkConfigList, runtime: RuntimeConf): JsonObject | undefined {

@@ -2,9 +2,9 @@
 
 import type { PluginConfig } from '../config/plugin-config.ts'
 
-const verbs = { ADD: 'add', CHECK: 'check', DEL: 'delete' } as const
+const verbs = { ADD: 'add', DEL: 'delete' } as const
 
-/** The failure of one plugin of a list; what the plugin said is the cause. */
+/** The failure of one plugin of a list in ADD or DEL, as upstream names it; what the plugin said is the cause. */
 export class PluginCallError extends Error {
   override readonly name = 'PluginCallError'
 
