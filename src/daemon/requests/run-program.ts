@@ -38,17 +38,25 @@ export function createPrograms(options: ProgramOptions): HandleCall {
 
 async function runMultus(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
   const config = overrideConfig(parseStdinConfig(call.stdin), options.override, options)
-  return options.multus.handle(call.environment, Buffer.from(JSON.stringify(config)), { signal })
+  const stdin = Buffer.from(JSON.stringify(config))
+  return options.multus.handle(environmentOf(call), stdin, { signal })
 }
 
 async function runPluginAlone(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
-  const { program: type, environment } = call
+  const { program: type } = call
   if (!options.pluginTypes.has(type)) throw unknownProgram(type, options.pluginTypes)
-  const { command, ...attachment } = readCniEnvironment(environment)
+  const { command, ...attachment } = readCniEnvironment(call.environment)
   const config = parseStdinConfig(call.stdin)
-  const env = { ...process.env, ...environment }
+  const env = environmentOf(call)
   const result = await options.invoke({ type, command, ...attachment, config, env, signal })
   return result === undefined ? '' : formatGoJson(result, { indent: 4 })
+}
+
+/** The daemon's own environment with the CNI variables of the caller, and only of the caller (RT-4). */
+function environmentOf({ environment }: CniCall): Readonly<Record<string, string | undefined>> {
+  const isCni = ([name]: readonly [string, unknown]): boolean => name.startsWith('CNI_')
+  const own = Object.entries(process.env).filter((variable) => !isCni(variable))
+  return Object.fromEntries([...own, ...Object.entries(environment).filter(isCni)])
 }
 
 function unknownProgram(program: string, known: ReadonlySet<string>): CniError {

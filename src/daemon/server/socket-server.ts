@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -12,6 +11,9 @@ import { isTrustedPeer } from './peer.ts'
 import type { ReadPeerUser } from './peer.ts'
 import { ShimSession } from './shim-session.ts'
 import { SocketFile } from './socket-file.ts'
+
+// An `import` of node:http would read all its exports, WebSocket among them, and so load the whole of undici: 13 MB.
+const { createServer } = process.getBuiltinModule('node:http')
 
 /** How many connections there may be, and how long each may take. */
 export interface ServerLimits {
