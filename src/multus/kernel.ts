@@ -2,11 +2,11 @@
 
 import { CniError, cniErrorCode } from '../cni/index.ts'
 import { Namespace } from '../linux/index.ts'
-import type { Links, Routes } from '../linux/index.ts'
+import type { Link, Routes } from '../linux/index.ts'
 
 /** What Multus itself does in the network namespace of a pod. Disposing of it lets the namespace go. */
 export interface PodNamespace extends Disposable {
-  readonly links: Pick<Links, 'get'>
+  readonly links: { get(name: string): Pick<Link, 'index'> | undefined }
   readonly routes: Pick<Routes, 'list' | 'add' | 'remove'>
 }
 

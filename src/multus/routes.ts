@@ -34,8 +34,11 @@ function removeDefaults(
   { routes }: PodNamespace,
   selection: { readonly family: 4 | 6; readonly ifIndex: number },
 ): void {
-  for (const route of routes.list(selection).filter(isDefault)) {
-    attempt('error deleting default gateway', () => routes.remove(route))
+  for (const { family, dst, gateway, ifIndex, priority, table } of routes.list(selection).filter(isDefault)) {
+    // Not the whole route: the flags of a link without carrier are refused in a deletion.
+    attempt('error deleting default gateway', () =>
+      routes.remove({ family, dst, gateway, ifIndex, priority, table }),
+    )
   }
 }
 
@@ -48,7 +51,7 @@ function addDefault(
 }
 
 function isDefault({ dst }: Route): boolean {
-  return dst === undefined || isDefaultRoute(dst)
+  return isDefaultRoute(dst)
 }
 
 function attempt(what: string, act: () => void): void {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMultus } from '../multus.ts'
+import type { Multus, MultusOptions } from '../multus.ts'
+import { FakeCluster } from './fake-cluster.ts'
+import { FakePlugins } from './fake-plugins.ts'
+import { fakeKernel, FakePodNamespace } from './fake-pod-namespace.ts'
+
+/** How a call differs from the usual one: container `c1` of `default/pod1`, interface `eth0`. */
+export interface FakeCall {
+  readonly config?: object
+  readonly env?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** A node in memory, but for the cache directory, with one pod sandbox and a Multus. */
+export interface FakeNode extends Disposable {
+  readonly multus: Multus
+  readonly plugins: FakePlugins
+  readonly cluster: FakeCluster
+  readonly namespace: FakePodNamespace
+  /** `confDir` is below it, and `cniDir`. */
+  readonly directory: string
+  readonly cniDir: string
+  /** What Multus prints. */
+  run(command: string, call?: FakeCall): Promise<string>
+}
+
+/** The network namespace of the pod of a fake node. */
+export const fakeNetns = '/run/netns/pod1'
+
+const usualEnv = {
+  CNI_CONTAINERID: 'c1',
+  CNI_NETNS: fakeNetns,
+  CNI_IFNAME: 'eth0',
+  CNI_PATH: '/opt/cni/bin',
+  CNI_ARGS:
+    'IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod1;K8S_POD_INFRA_CONTAINER_ID=c1;K8S_POD_UID=uid-1',
+}
+
+const shortTiming: Required<MultusOptions>['timing'] = {
+  statusTiming: { waitMs: 1000, deadlineMs: 1000 },
+  podTiming: { attemptMs: 100, attempts: 3, pauseMs: 1 },
+  readinessTiming: { timeoutMs: 20, intervalMs: 5 },
+}
+
+/** Makes such a node; without `cluster` there is no Kubernetes on it. */
+export function createFakeNode(
+  options: Partial<MultusOptions> & { readonly withoutCluster?: boolean } = {},
+): FakeNode {
+  const { withoutCluster = false, ...rest } = options
+  const directory = mkdtempSync(join(tmpdir(), 'plait-multus-'))
+  const [namespace, cluster, cniDir] = [new FakePodNamespace(), new FakeCluster(), join(directory, 'cni')]
+  const plugins = new FakePlugins(namespace)
+  const kernel = fakeKernel(
+    new Map<string, FakePodNamespace | 'own' | 'file'>([
+      [fakeNetns, namespace],
+      ['/proc/self/ns/net', 'own'],
+      ['/etc/passwd', 'file'],
+    ]),
+  )
+  const multus = createMultus({
+    ...(!withoutCluster && { cluster }),
+    invoke: plugins.invoke,
+    kernel,
+    timing: shortTiming,
+    ...rest,
+  })
+  return {
+    multus,
+    plugins,
+    cluster,
+    namespace,
+    directory,
+    cniDir,
+    run: async (command, { config = {}, env = {}, signal } = {}) => {
+      const stdin = { cniVersion: '1.0.0', name: 'multus-cni-network', type: 'multus', cniDir, ...config }
+      const bytes = Buffer.from(JSON.stringify({ confDir: join(directory, 'conf'), ...stdin }))
+      return multus.handle({ CNI_COMMAND: command, ...usualEnv, ...env }, bytes, { signal })
+    },
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true }),
+  }
+}
