@@ -2,13 +2,9 @@
 
 import * as v from 'valibot'
 import { matchesGlob } from 'node:path'
-import { waitFor } from '../../base/index.ts'
 import { readBaseline } from './baseline.ts'
 import { defineCheck } from './define-check.ts'
 import type { World } from './world.ts'
-
-/** The kernel takes a namespace's links down in the background, some milliseconds after the last user is gone. */
-const settleMs = 3000
 
 // What upstream's plugins leave as well, on purpose: bridge keeps its bridge, host-local its lock and its mark.
 const keptByDesign = ['file /var/lib/cni/networks/*/lock', 'file /var/lib/cni/networks/*/last_reserved_ip.*']
@@ -21,14 +17,7 @@ const spec = v.strictObject({
 /** The nodes hold nothing that they did not hold before the first pod: no link, namespace, reservation or file. */
 export const nothingLeft = defineCheck('nothingLeft', spec, async ({ except }, world) => {
   const allowed = [...keptByDesign, ...except]
-  let left = await leftovers(world, allowed)
-  await waitFor(
-    async () => {
-      left = await leftovers(world, allowed)
-      return left.length === 0
-    },
-    { timeoutMs: settleMs, intervalMs: 50, what: 'the nodes to be clean' },
-  ).catch(() => undefined) // What is left is told by the finding.
+  const left = await leftovers(world, allowed)
   return [
     {
       ok: left.length === 0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { type Log, createLog } from '../../base/index.ts'
+import * as v from 'valibot'
+import { type Log, createLog, parseJson } from '../../base/index.ts'
 import {
   EventRecorder,
   type GenericObject,
@@ -13,13 +14,20 @@ import { makeContainerImage } from './container-image.ts'
 import { PodNetwork } from './pod-network.ts'
 import { type NodeRuntime, PodWorker } from './pod-worker.ts'
 
-/** What a node's kubelet is told at its start. */
-export interface KubeletOptions {
-  readonly node: string
-  readonly hostIp: string
-  readonly kubeconfig: string
+const kubeletOptions = v.object({
+  node: v.string(),
+  hostIp: v.string(),
+  kubeconfig: v.string(),
   /** Path of a statically linked busybox. */
-  readonly busybox: string
+  busybox: v.string(),
+})
+
+/** What a node's kubelet is told at its start. */
+export type KubeletOptions = v.InferOutput<typeof kubeletOptions>
+
+/** The options from their JSON, as the lab hands them over. */
+export function parseKubeletOptions(json: string): KubeletOptions {
+  return v.parse(kubeletOptions, parseJson(json))
 }
 
 const pods = genericResource(podResource)

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { firstLine } from '../ground/first-line.ts'
+import { enterPod } from './enter-pod.ts'
 
 /** How a pod's namespaces are made. */
 export interface PauseOptions {
@@ -61,19 +62,7 @@ export class Pause {
 
   /** The command that runs another one in the pod's namespaces and root. */
   enter(command: readonly string[]): string[] {
-    const ns = `/proc/${this.pid}/ns`
-    return [
-      'nsenter',
-      `--net=${ns}/net`,
-      `--uts=${ns}/uts`,
-      `--ipc=${ns}/ipc`,
-      `--mount=${ns}/mnt`,
-      `--pid=${ns}/pid_for_children`,
-      '--',
-      'chroot',
-      this.root,
-      ...command,
-    ]
+    return enterPod(this, command)
   }
 
   /** Ends all processes of the pod and removes its root. */

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export { parseKubeletOptions, runKubelet } from './kubelet/kubelet.ts'
+export type { KubeletOptions } from './kubelet/kubelet.ts'
+export { choosePaint, colourPaint } from './report/paint.ts'
+export type { Paint } from './report/paint.ts'
+export { endLab, visitLab } from './run/enter.ts'
+export type { Visitor } from './run/enter.ts'
+export { runLab } from './run/front.ts'
+export type { RunOptions, Terminal } from './run/front.ts'
+export { runInPod } from './run/inside-pod.ts'
+export { describeLab } from './run/inside-status.ts'
+export { runInside } from './run/inside.ts'
+export { kubeconfigPath, readState, stateDirectory } from './run/state.ts'
+export type { LabState } from './run/state.ts'
+export { listScenarios } from './scenario/scenario-folder.ts'
