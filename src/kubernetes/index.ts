@@ -4,12 +4,13 @@ export { ApiError } from './client/api-error.ts'
 export type { BackoffOptions } from './client/backoff.ts'
 export type {
   CallOptions,
+  CreateOptions,
   ObjectRef,
   PatchOptions,
   PatchType,
   RemoveOptions,
+  UpdateOptions,
   WatchOptions,
-  WriteOptions,
 } from './client/call-options.ts'
 export type { ClientConfig, TextOrFile } from './client/client-config.ts'
 export { KubernetesClient } from './client/client.ts'

@@ -19,11 +19,16 @@ export interface ObjectRef extends CallOptions {
 /** The four ways to say a change: RFC 7386, RFC 6902, Kubernetes' own merge, and server-side apply. */
 export type PatchType = 'merge' | 'json' | 'strategic' | 'apply'
 
-/** How an object is created or replaced. */
-export interface WriteOptions extends CallOptions {
+/** How an object is created. */
+export interface CreateOptions extends CallOptions {
+  /** @default the user agent, which the server takes then */
+  readonly fieldManager?: string | undefined
+}
+
+/** How an object is replaced. */
+export interface UpdateOptions extends CreateOptions {
   /** `status`, say. */
   readonly subresource?: string | undefined
-  readonly fieldManager?: string | undefined
 }
 
 /** How a patch is applied; the bounds of the call stand with the name. */

@@ -192,6 +192,14 @@ describe('KubernetesClient', () => {
     assert.equal(got.metadata.name, 'web')
   })
 
+  it('create() refuses an object without namespace where its kind needs one', async () => {
+    await using api = await serve((_, reply) => reply.json(201, pod))
+    const error = await failure(api.client.create(pods, { metadata: { name: 'web' } }))
+    assert.equal(error.id, 'kubernetes/invalid')
+    await api.client.create(namespaces, { metadata: { name: 'a' } })
+    assert.deepEqual(api.server.requests, ['POST /api/v1/namespaces'])
+  })
+
   it('create() does not ask again when its connection broke: it may have been done', async () => {
     let requests = 0
     await using api = await serve((_, reply) => {

@@ -8,17 +8,18 @@ import { apiVersionOf } from '../resources/resource.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
 import type {
   CallOptions,
+  CreateOptions,
   ObjectRef,
   PatchOptions,
   PatchType,
   RemoveOptions,
   WatchOptions,
-  WriteOptions,
+  UpdateOptions,
 } from './call-options.ts'
 import type { ClientConfig } from './client-config.ts'
 import { readList } from './list.ts'
 import type { ListOptions, ObjectList } from './list.ts'
-import { collectionPath, describeObject, objectPath, withQuery } from './object-path.ts'
+import { collectionPath, creationPath, describeObject, objectPath, withQuery } from './object-path.ts'
 import { Requester } from './requester.ts'
 import type { ApiCall } from './requester.ts'
 import { readWatch } from './watch.ts'
@@ -102,11 +103,11 @@ export class KubernetesClient implements AsyncDisposable {
   async create<T extends KubernetesObject>(
     resource: Resource<T>,
     body: JsonObject,
-    options: WriteOptions = {},
+    options: CreateOptions = {},
   ): Promise<T> {
     const { name, namespace } = parseObjectMeta(body)
     const attempt = `create ${describeObject(resource, { namespace, name: name || '(name to be generated)' })}`
-    const path = withQuery(collectionPath(resource, namespace), { fieldManager: options.fieldManager })
+    const path = withQuery(creationPath(resource, namespace), { fieldManager: options.fieldManager })
     return resource.parse(
       await this.#call(options, { attempt, method: 'POST', path, body: withType(resource, body) }),
     )
@@ -116,7 +117,7 @@ export class KubernetesClient implements AsyncDisposable {
   async update<T extends KubernetesObject>(
     resource: Resource<T>,
     body: JsonObject,
-    options: WriteOptions = {},
+    options: UpdateOptions = {},
   ): Promise<T> {
     const { name, namespace } = parseObjectMeta(body)
     const address = { name, namespace, subresource: options.subresource }

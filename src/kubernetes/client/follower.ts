@@ -150,7 +150,7 @@ export class Follower<T extends KubernetesObject> {
     const retryInMs = Math.round(this.#backoff.next())
     this.#counts.failures++
     this.#lastError = failure
-    if (!mayGoOn(failure)) this.#listFrom = 'store'
+    if (this.#version !== '' && !mayGoOn(failure)) this.#listFrom = 'store'
     this.#report(failure, retryInMs)
     await delay(retryInMs, signal).catch(() => undefined) // Aborted: the loop ends by itself.
   }

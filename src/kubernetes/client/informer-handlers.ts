@@ -29,9 +29,15 @@ export class HandlerList<T extends KubernetesObject> {
     return { [Symbol.dispose]: () => void this.#handlers.delete(own) }
   }
 
-  /** Tells all handlers of these changes, in order. */
+  /**
+   * Tells all handlers of these changes, in order. One that registers meanwhile is not told: it has seen the store with
+   * all of them in it.
+   */
   notify(changes: readonly StoreChange<T>[]): void {
-    for (const change of changes) for (const handlers of this.#handlers) this.deliver(handlers, change)
+    const present = [...this.#handlers]
+    for (const change of changes) {
+      for (const handlers of present) if (this.#handlers.has(handlers)) this.deliver(handlers, change)
+    }
   }
 
   /** Tells one. */

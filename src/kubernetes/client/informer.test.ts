@@ -305,6 +305,29 @@ describe('Informer', () => {
     assert.deepEqual([late, left], [['a', 'b'], ['a']])
   })
 
+  it('tells a handler that comes in the middle of a list of each object once', async () => {
+    const script = inTurn({
+      lists: [(_, reply) => reply.json(200, podList('10', pod('a', '1'), pod('b', '2'), pod('c', '3')))],
+      watches: [(_, reply) => reply.stream().send('DELETED', pod('c', '11'))],
+    })
+    await using server = await ScriptedServer.start(script)
+    await using client = new KubernetesClient({ server: server.url })
+    await using informer = new Informer(client, pods, { backoff })
+    const late: string[] = []
+    using first = informer.on({
+      added: () => {
+        first[Symbol.dispose]()
+        informer.on({
+          added: ({ metadata }) => void late.push(metadata.name),
+          removed: ({ metadata }) => void late.push(`no ${metadata.name}`),
+        })
+      },
+    })
+    informer.start()
+    await waitFor(() => late.length === 4, { timeoutMs: 5000, what: 'the handlers' })
+    assert.deepEqual(late, ['a', 'b', 'c', 'no c'])
+  })
+
   it('stores what transform leaves, and finds it by an index', async () => {
     const script = inTurn({
       lists: [(_, reply) => reply.json(200, podList('10', pod('a', '1')))],

@@ -31,6 +31,12 @@ export function collectionPath(kind: ResourceKind, namespace?: string): string {
   return `${base}/namespaces/${encodeURIComponent(namespace)}/${kind.plural}`
 }
 
+/** The path to create an object at; fails as {@link objectPath} does, also for a namespaced kind without namespace. */
+export function creationPath(kind: ResourceKind, namespace: string): string {
+  if (kind.namespaced) checkSegment(kind, 'namespace', namespace)
+  return collectionPath(kind, namespace)
+}
+
 /** A path with those parameters that are not undefined. */
 export function withQuery(
   path: string,
