@@ -24,6 +24,7 @@ export const RTAX_MTU = 2
 export const RTAX_ADVMSS = 8
 
 export const RT_TABLE_UNSPEC = 0
+export const RT_TABLE_COMPAT = 252
 export const RT_TABLE_DEFAULT = 253
 export const RT_TABLE_MAIN = 254
 export const RT_TABLE_LOCAL = 255
