@@ -108,12 +108,14 @@ const expectations: Readonly<Record<string, string>> = {
 function problemOf(issue: BaseIssue<unknown>): Problem {
   const path = (issue.path ?? []).map(({ key }) => (isKey(key) ? key : String(key)))
   const isType = issue.kind === 'schema' || issue.type === 'integer'
-  if (issue.expected === null || !issue.message.startsWith('Invalid '))
-    return { path, text: issue.message, isType }
-  if (issue.input === undefined) return { path, text: 'is missing', isType }
-  const expected =
-    issue.type === 'integer' ? 'a whole number' : (expectations[issue.expected] ?? issue.expected)
-  return { path, text: `must be ${expected}, but is ${describeValue(issue.input)}`, isType }
+  return { path, text: problemText(issue), isType }
+}
+
+function problemText({ type, expected, input, message }: BaseIssue<unknown>): string {
+  if (input === undefined) return 'is missing'
+  if (type === 'integer') return `must be a whole number, but is ${describeValue(input)}`
+  if (expected === null || !message.startsWith('Invalid ')) return message
+  return `must be ${expectations[expected] ?? expected}, but is ${describeValue(input)}`
 }
 
 function isKey(key: unknown): key is PropertyKey {
