@@ -73,11 +73,6 @@ export class KubernetesClient implements AsyncDisposable {
     this.#maxListBytes = options.maxListBytes ?? 64 * mebibyte
   }
 
-  /** The address of the server, for messages. */
-  get server(): string {
-    return this.#server
-  }
-
   /** One object; `kubernetes/not-found` when there is none. */
   async get<T extends KubernetesObject>(resource: Resource<T>, ref: ObjectRef): Promise<T> {
     const attempt = `get ${describeObject(resource, ref)}`

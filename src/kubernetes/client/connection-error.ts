@@ -37,8 +37,8 @@ export function errorFromConnection(request: LostRequest, thrown: unknown): ApiE
   })
 }
 
-/** The `code` of a system or TLS error such as ECONNREFUSED; empty when it has none. */
-export function errnoCodeOf(error: unknown): string {
+// Of a system or TLS error, such as ECONNREFUSED; empty when it has none.
+function errnoCodeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''
 }

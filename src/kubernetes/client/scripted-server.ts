@@ -77,11 +77,6 @@ export class ScriptedServer implements AsyncDisposable {
     return typeof address === 'object' && address !== null ? address.port : 0
   }
 
-  /** Breaks all connections off that wait for a next request. */
-  closeIdleConnections(): void {
-    this.#server.closeIdleConnections()
-  }
-
   /** Breaks all connections off and stops listening. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))

@@ -56,7 +56,7 @@ export interface PodStatus {
   readonly resourceClaimStatuses: readonly PodResourceClaimStatus[]
 }
 
-/** A pod. */
+/** A pod, as far as networks and the lab are concerned with it. */
 export interface Pod extends KubernetesObject {
   readonly spec: PodSpec
   readonly status: PodStatus
