@@ -99,6 +99,16 @@ test('readCachedResult() refuses a file that is cut off, empty or of no use', (t
   }
 })
 
+test('readCachedResult() names a file that it cannot read', (t) => {
+  const directory = scratchDirectory(t)
+  const path = cacheFilePath(directory, key)
+  mkdirSync(path, { recursive: true })
+  assert.throws(() => readCachedResult(directory, key), {
+    id: 'cni/cache-failed',
+    message: `error reading ${path}`,
+  })
+})
+
 test('listCachedAttachments() gives the attachments by file name and skips all else', async (t) => {
   const directory = scratchDirectory(t, {
     [resultFile('.tmp')]: '{"kind":"cniCacheV1","containerId":"c1","ifName":"x","networkName":"y"}',

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { mkdirSync, symlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { describeError } from '../../base/index.ts'
@@ -104,5 +104,14 @@ test('loadConfigFile() follows links and wants a type', (t) => {
   assert.equal(
     refusal(() => loadConfigFile(path)),
     `error loading CNI config file ${path}: error parsing configuration: missing 'type'`,
+  )
+})
+
+test('loadConfigFile() does not read a file that is far too large', (t) => {
+  const path = join(scratchDirectory(t, { 'a.conf': '' }), 'a.conf')
+  truncateSync(path, 5 << 20)
+  assert.equal(
+    refusal(() => loadConfigFile(path)),
+    `error loading CNI config file ${path}: error reading ${path}: 5242880 bytes are more than the 4194304 allowed`,
   )
 })

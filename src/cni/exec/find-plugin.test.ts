@@ -35,6 +35,8 @@ test('findPlugin() refuses a name that leads out of the directory', (t) => {
 
 test('findPlugin() says what it did not find and where', (t) => {
   const directory = scratchDirectory(t, { file: '' })
+  symlinkSync('round', join(directory, 'round'))
+  assert.throws(() => findPlugin('round', [directory]), { message: /^failed to find plugin "round"/ })
   assert.throws(() => findPlugin('', [directory]), { message: 'no plugin name provided' })
   assert.throws(() => findPlugin('a', []), { code: 999, message: 'no paths provided' })
   assert.throws(() => findPlugin('nope', ['/a', join(directory, 'file')]), {

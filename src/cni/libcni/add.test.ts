@@ -115,10 +115,13 @@ test('addNetworkList() validates ids and names before the first plugin runs', as
 test('addNetworkList() fails when the result cannot be remembered, although the network is up', async (t) => {
   const cacheDir = join(scratchDirectory(t, { file: '' }), 'file')
   const call = addNetworkList(libcniWith(fakePlugins(results), cacheDir), exampleList(), exampleRuntime)
-  await assert.rejects(call, {
-    id: 'cni/cache-failed',
-    message: 'failed to set network "net" cached result',
-  })
+  const failure = { id: 'cni/cache-failed', message: 'failed to set network "net" cached result' }
+  await assert.rejects(call, failure)
+  const network = parseNetworkConfig({ cniVersion: '1.0.0', name: 'net', type: 'bridge' })
+  await assert.rejects(
+    addNetwork(libcniWith(fakePlugins(results), cacheDir), network, exampleRuntime),
+    failure,
+  )
 })
 
 test('addNetworkList() refuses a network without plugins', async (t) => {
