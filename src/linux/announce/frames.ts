@@ -3,9 +3,9 @@
 import { ipToBytes, macToBytes, parseIp } from '../../base/index.ts'
 import type { IpAddress } from '../../base/index.ts'
 
-/** linux/if_ether.h */
-export const ETH_P_ARP = 0x0806
-export const ETH_P_IPV6 = 0x86dd
+/** What an Ethernet frame carries (linux/if_ether.h). */
+export const ETH_P_ARP = 0x0806,
+  ETH_P_IPV6 = 0x86dd
 
 const broadcastMac = Buffer.alloc(6, 0xff)
 const allNodesMac = macToBytes('33:33:00:00:00:01')

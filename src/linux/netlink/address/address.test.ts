@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readFixture } from '../../../../test/fixtures/netlink/read-fixture.ts'
+import { readFixture } from '../fixtures/read-fixture.ts'
 import { parseCidr, parseIp } from '../../../base/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
 import { IFA_F_NOPREFIXROUTE, IFA_F_PERMANENT, IFA_F_TENTATIVE } from '../constants/address.ts'

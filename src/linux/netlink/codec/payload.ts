@@ -27,6 +27,7 @@ function need(size: number, start: number, end: number): void {
   if (end - start < size) throw malformed(`${end - start} bytes where ${size} are needed`)
 }
 
+/** One byte, unsigned. */
 export const u8: Payload<number> = {
   write: (value, out) => out.uint(value, 1),
   read(bytes, start, end) {
@@ -35,6 +36,7 @@ export const u8: Payload<number> = {
   },
 }
 
+/** Two bytes, unsigned, little-endian as the machine is. */
 export const u16: Payload<number> = {
   write: (value, out) => out.uint(value, 2),
   read(bytes, start, end) {
@@ -43,6 +45,7 @@ export const u16: Payload<number> = {
   },
 }
 
+/** Four bytes, unsigned, little-endian as the machine is. */
 export const u32: Payload<number> = {
   write: (value, out) => out.uint(value, 4),
   read(bytes, start, end) {
@@ -51,6 +54,7 @@ export const u32: Payload<number> = {
   },
 }
 
+/** Four bytes, signed, little-endian as the machine is. */
 export const s32: Payload<number> = {
   write: (value, out) => out.uint(value, 4),
   read(bytes, start, end) {

@@ -20,7 +20,7 @@ const headerFields = {
 } as const
 
 /** struct ifinfomsg of linux/rtnetlink.h. */
-export const linkHeader = struct(16, headerFields)
+const linkHeader = struct(16, headerFields)
 
 /** IFLA_LINKINFO: what kind of link it is and which kind its master is; the data of a kind is decoded by the kind. */
 export const linkInfoAttributes = attrs({
@@ -63,11 +63,12 @@ const linkTable = {
 } as const
 
 /** The IFLA_* attributes of a link. */
-export const linkAttributes = attrs(linkTable)
+const linkAttributes = attrs(linkTable)
 
-export type LinkHeader = StructValues<typeof headerFields>
+/** The values of those attributes; an absent one is not sent, or was not there. */
 export type LinkAttributes = ValuesOf<typeof linkAttributes>
-export type LinkMessage = Message<LinkHeader, LinkAttributes>
+/** A message about a link, decoded. */
+export type LinkMessage = Message<StructValues<typeof headerFields>, LinkAttributes>
 
 /** The messages RTM_NEWLINK, RTM_SETLINK, RTM_GETLINK and RTM_DELLINK. */
 export const linkMessage = message(linkHeader, linkAttributes)

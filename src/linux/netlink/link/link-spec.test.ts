@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readFixture } from '../../../../test/fixtures/netlink/read-fixture.ts'
+import { readFixture } from '../fixtures/read-fixture.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
 import { IFF_ALLMULTI, IFF_UP } from '../constants/link.ts'
 import { bridgeData } from './kinds/bridge.ts'

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { readFixture } from '../../../../test/fixtures/netlink/read-fixture.ts'
+import { readFixture } from '../fixtures/read-fixture.ts'
 import { readLink } from './link.ts'
 import type { Link } from './link.ts'
 

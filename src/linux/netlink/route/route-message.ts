@@ -10,7 +10,7 @@ import * as route from '../constants/route.ts'
 import { familyNumber } from '../family.ts'
 
 /** struct rtmsg of linux/rtnetlink.h. */
-export const routeHeader = struct(12, {
+const routeHeader = struct(12, {
   family: [0, u8],
   dstLength: [1, u8],
   srcLength: [2, u8],

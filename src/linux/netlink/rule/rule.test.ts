@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readFixture } from '../../../../test/fixtures/netlink/read-fixture.ts'
+import { readFixture } from '../fixtures/read-fixture.ts'
 import { parseCidr, parseIp } from '../../../base/index.ts'
 import { ByteWriter } from '../codec/byte-writer.ts'
 import { ruleMessage } from './rule-message.ts'

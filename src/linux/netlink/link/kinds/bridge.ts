@@ -43,6 +43,7 @@ export const bridgeData = attrs({
   vlanDefaultPvid: [link.IFLA_BR_VLAN_DEFAULT_PVID, u16],
 })
 
+/** Links of kind bridge: a switch. */
 export const bridge: LinkKind<BridgeSpec, BridgeInfo> = {
   kind: 'bridge',
   encode({ forwardDelay, ageingTime, stp, vlanFiltering, multicastSnooping, vlanDefaultPvid }) {

@@ -12,6 +12,7 @@ export interface DummyInfo {
   readonly kind: 'dummy'
 }
 
+/** Links of kind dummy: a card without a cable. */
 export const dummy: LinkKind<DummySpec, DummyInfo> = {
   kind: 'dummy',
   encode: () => undefined,

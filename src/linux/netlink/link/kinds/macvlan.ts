@@ -43,6 +43,7 @@ export const macvlanData = attrs({
   bcQueueLengthUsed: [link.IFLA_MACVLAN_BC_QUEUE_LEN_USED, u32],
 })
 
+/** Links of kind macvlan: a hardware address of its own on another link. */
 export const macvlan: LinkKind<MacvlanSpec, MacvlanInfo> = {
   kind: 'macvlan',
   encode: ({ mode, bcQueueLength }) => encodePayload(macvlanData, { mode: modes[mode], bcQueueLength }),

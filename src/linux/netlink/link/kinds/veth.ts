@@ -29,6 +29,7 @@ export interface VethInfo {
   readonly kind: 'veth'
 }
 
+/** Links of kind veth: two ends of a cable. */
 export const veth: LinkKind<VethSpec, VethInfo> = {
   kind: 'veth',
   encode({ peer: { name, mtu, mac, txQueueLength, group, namespace } }) {
