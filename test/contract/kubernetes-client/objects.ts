@@ -110,7 +110,10 @@ export function testObjects(bench: () => Bench): void {
   it('says that a kind is not served', async () => {
     const { client } = bench()
     const kind = { group: 'absent.example', version: 'v1', plural: 'things', kind: 'Thing', namespaced: true }
-    await assert.rejects(client.list(genericResource(kind)), { id: 'kubernetes/not-found', reason: '' })
+    await assert.rejects(client.list(genericResource(kind)), {
+      id: 'kubernetes/not-found',
+      detail: /the server could not find the requested resource/,
+    })
   })
 
   it('is refused with a token that is wrong', async () => {
