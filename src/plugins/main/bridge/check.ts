@@ -5,7 +5,7 @@ import type { Link } from '../../../linux/index.ts'
 import { checkContainerLink, checkMac } from '../../kit/check-interface.ts'
 import { checkAddresses, checkRoutes } from '../../kit/check-result.ts'
 import type { CheckCall } from '../../kit/plugin-call.ts'
-import { bridgeName } from './config.ts'
+import { bridgeName, isGateway } from './config.ts'
 import type { BridgeConfig } from './config.ts'
 
 /**
@@ -32,7 +32,8 @@ function checkBridgeLink({ config, host }: CheckCall<BridgeConfig>, { interfaces
     throw new Error(`result interface ${name} for a bridge should not have a sandbox: ${entry.sandbox}`)
   }
   if (link.kind !== 'bridge') throw new Error(`interface ${name} is a ${link.kind ?? 'link'}, not a bridge`)
-  checkMac(link, entry)
+  // Only a gateway's MAC is pinned; else it follows the ports that come and go.
+  if (isGateway(config)) checkMac(link, entry)
   // Others may switch the mode on as well, so only its absence is a difference.
   if (config.promiscMode === true && link.promiscuity === 0) {
     throw new Error(`bridge ${name} configured promisc mode true doesn't match current state false`)

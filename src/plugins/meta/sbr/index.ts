@@ -2,6 +2,7 @@
 
 import { formatCidr, hostCidr, isDefaultRoute, parseCidr, sameCidr, sameIp } from '../../../base/index.ts'
 import type { Cidr } from '../../../base/index.ts'
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL } from '../../../linux/index.ts'
 import type { Namespace, Rule } from '../../../linux/index.ts'
 import { requirePrevResult } from '../../kit/check-interface.ts'
 import { definePlugin } from '../../kit/define-plugin.ts'
@@ -43,7 +44,13 @@ export const sbr = definePlugin({
       .list()
       .filter((rule) => sources.some((source) => isFrom(rule, source)))
       .filter(({ table }) => config.table === undefined || table === config.table)
-    await releaseAll(...rules.map((rule) => () => ignoreGone(() => container.rules.remove(rule))))
+    // Its rule is how a table is found again, so it goes last.
+    await releaseAll(
+      ...rules.map((rule) => () => {
+        if (config.table === undefined) emptyTable(call, container, rule.table)
+        ignoreGone(() => container.rules.remove(rule))
+      }),
+    )
   },
 
   check(call) {
@@ -61,8 +68,22 @@ function addTables(call: AddCall<SbrConfig>, addresses: readonly SourceAddress[]
     rules: container.rules.list(),
     routes: container.routes.list({ table: 'all' }),
   }
+  refuseSecond(present.rules, addresses)
   applyPlan(call, planTables(addresses, present), link.index)
   if (config.addSourceHints === true) addSourceHints(call, addresses, link.index)
+}
+
+/** A second rule from an address would never be asked, and DEL could not tell the two apart. */
+function refuseSecond(rules: readonly Rule[], addresses: readonly SourceAddress[]): void {
+  for (const { address } of addresses) {
+    const source = hostCidr(address.address)
+    const rule = rules.find((one) => isFrom(one, source))
+    if (rule === undefined) continue
+    throw new Error(
+      `Cannot route by source ${formatCidr(source)}: there is a rule from it to table ${rule.table}; ` +
+        'remove it, or take sbr out of the network',
+    )
+  }
 }
 
 /** What the interface has, or, when it is gone, what the result says that it had. */
@@ -74,6 +95,15 @@ function ownAddresses({ ifName, prevResult }: DelCall, container: Namespace): Ci
   return ips
     .filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === ifName)
     .map(({ address }) => parseCidr(address))
+}
+
+/** The routes that ADD moved into the table are not put back: the interface is about to go. */
+function emptyTable({ ifName }: DelCall, container: Namespace, table: number): void {
+  const link = container.links.get(ifName)
+  if (link === undefined || (table >= RT_TABLE_DEFAULT && table <= RT_TABLE_LOCAL)) return
+  for (const route of container.routes.list({ table, ifIndex: link.index })) {
+    ignoreGone(() => container.routes.remove(route))
+  }
 }
 
 function isFrom({ src }: Rule, source: Cidr): boolean {
