@@ -18,7 +18,9 @@ test('parseDaemonArguments() has a default file', () => {
   })
 })
 
-test('parseDaemonArguments() knows -version', () => {
+test('parseDaemonArguments() knows -version and -help', () => {
+  for (const word of ['-h', '-help', '--help'])
+    assert.deepEqual(parseDaemonArguments([word]), { action: 'help' })
   assert.deepEqual(parseDaemonArguments(['-config', '/x', '--version']), { action: 'version' })
 })
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { openSync, writeSync } from 'node:fs'
-import { createLog, describeError, PlaitError, silentLog } from '../../base/index.ts'
+import { createLog, PlaitError, silentLog } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 
@@ -20,7 +20,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, 'a', 0o600)
   } catch (error) {
-    const text = `Cannot write the log to ${path}: ${describeError(error)}; correct "logFile"`
+    const text = `Cannot write the log to ${path}; correct "logFile"`
     throw new PlaitError('daemon/config-invalid', text, { cause: error })
   }
 }

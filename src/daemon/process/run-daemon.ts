@@ -5,9 +5,16 @@ import { describeError, PlaitError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { parseDaemonConfig } from '../config/daemon-config.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
-import { parseDaemonArguments } from './arguments.ts'
+import { defaultConfigFile, parseDaemonArguments } from './arguments.ts'
 import { openLog } from './open-log.ts'
 import { version } from './version.ts'
+
+const usage = `Usage: plait daemon [-config FILE] [-version]
+
+Answers the CNI calls of this node on its socket until SIGTERM or SIGINT.
+
+  -config FILE   the daemon configuration (default ${defaultConfigFile})
+  -version       print the version`
 
 // Upstream's exit codes (spec §9.3).
 const exitCode = { stopped: 0, configFailed: 1, badFlags: 2, startFailed: 3, version: 4 } as const
@@ -23,8 +30,12 @@ export async function runDaemon(words: readonly string[]): Promise<number> {
     console.log(`multus-daemon: version:${version()}(plait), commit:unknown commit, date:unknown date`)
     return exitCode.version
   }
+  if (asked.action === 'help') {
+    console.log(usage)
+    return exitCode.stopped
+  }
   if (asked.action === 'refuse') {
-    console.error(`${asked.problem}\nUsage: multus-daemon [-config FILE] [-version]`)
+    console.error(`${asked.problem}\n${usage}`)
     return exitCode.badFlags
   }
   let config
@@ -46,7 +57,7 @@ function readConfig(path: string): DaemonConfig {
   } catch (error) {
     throw new PlaitError(
       'daemon/config-invalid',
-      `Cannot read the daemon configuration: ${describeError(error)}; name the file with -config`,
+      `Cannot read the daemon configuration ${path}; name the file with -config`,
       { cause: error },
     )
   }
@@ -63,7 +74,7 @@ async function serve(config: DaemonConfig, log: Log): Promise<number> {
     await daemon.stop()
     return exitCode.stopped
   } catch (error) {
-    log.error({ error }, 'daemon could not start')
+    if (!config.logToStderr) log.error({ error }, 'daemon could not start')
     console.error(describeError(error))
     return exitCode.startFailed
   } finally {

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describeError, PlaitError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
+import { CniError, cniErrorCode, isCniCommand } from '../../cni/index.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { answerUpstream, textAnswer } from './upstream-answer.ts'
 import type { HttpAnswer } from './upstream-answer.ts'
@@ -93,6 +94,10 @@ async function answerCni(
     return textAnswer(400, describeError(error))
   }
   const { environment, stdin } = parsed
+  if (!isCniCommand(environment.CNI_COMMAND ?? '')) {
+    const error = new CniError(cniErrorCode.internal, `unknown cmd type: ${environment.CNI_COMMAND}`)
+    return answerUpstream(parsed, { error })
+  }
   const outcome = await dispatcher.answer({ program: 'multus-shim', environment, stdin, gone })
   return answerUpstream(parsed, outcome)
 }

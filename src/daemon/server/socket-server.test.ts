@@ -296,6 +296,7 @@ describe("upstream's HTTP", () => {
       { env: { ...env, CNI_ARGS: 'K8S_POD_NAMESPACE=x;K8S_POD_NAME=' }, config },
       'required CNI variable missing. pod name: ; pod namespace: x',
     ],
+    ['an unknown command', { env: { ...env, CNI_COMMAND: 'FLY' }, config }, `${head}unknown cmd type: FLY`],
     ['a configuration that is no base64', { env, config: '?' }, 'illegal base64 data'],
     [
       'a number in env',
