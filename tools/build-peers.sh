@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds what plait is held against, from the Go module proxy: the CNI reference plugins, cnitool, and upstream Multus.
 # Each module is built in a copy of its own tree, so that its go.mod, its replace directives and its go.sum hold.
-#   tools/build-peers.sh DIRECTORY      the binaries land in DIRECTORY; what is there already is kept
+#   tools/build-peers.sh DIRECTORY      the binaries land in DIRECTORY/bin; what is there already is kept
 set -eu
 target=${1:?usage: tools/build-peers.sh DIRECTORY}
-mkdir -p "$target"
+mkdir -p "$target/bin"
 target=$(cd "$target" && pwd)
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
@@ -21,7 +21,7 @@ module() {
 }
 # build NAME PACKAGE: one binary of the module in $scratch/module
 build() {
-	(cd "$scratch/module" && go build -trimpath -o "$target/$1" "$2")
+	(cd "$scratch/module" && go build -trimpath -o "$target/bin/$1" "$2")
 }
 
 stamp=$target/built

@@ -33,11 +33,15 @@ async function withAdded(config: JsonObject, body: (added: Added) => void | Prom
   await body({ bench, container, result })
 }
 
-/** The host end of the pair, as `ip` in the host says it. */
-function hostPort({ bench, result }: Added): JsonObject {
+function hostPortName({ result }: Added): string {
   const name = Array.isArray(result['interfaces']) ? dig(result['interfaces'][1], 'name') : undefined
   assert.ok(typeof name === 'string')
-  return ipOne(bench.host, 'link', 'show', 'dev', name)
+  return name
+}
+
+/** The host end of the pair, as `ip` in the host says it. */
+function hostPort(added: Added): JsonObject {
+  return ipOne(added.bench.host, 'link', 'show', 'dev', hostPortName(added))
 }
 
 async function refused(config: JsonObject, expected: RegExp): Promise<void> {
@@ -157,7 +161,7 @@ describe('bridge', { skip }, () => {
 
   it('takes no router advertisements from containers', async () => {
     await withAdded({}, (added) => {
-      for (const name of ['br0', String(hostPort(added)['ifname'])]) {
+      for (const name of ['br0', hostPortName(added)]) {
         assert.equal(runIn(added.bench.host, 'cat', `/proc/sys/net/ipv6/conf/${name}/accept_ra`).trim(), '0')
       }
     })
@@ -203,7 +207,7 @@ describe('bridge', { skip }, () => {
       const { bench, container, result } = added
       const config = { ...bench.configFor(container), prevResult: result }
       await bench.run('CHECK', container, config)
-      runIn(bench.host, 'ip', 'link', 'set', String(hostPort(added)['ifname']), 'nomaster')
+      runIn(bench.host, 'ip', 'link', 'set', hostPortName(added), 'nomaster')
       await assert.rejects(bench.run('CHECK', container, config), /is not a port of bridge br0/)
     })
   })
