@@ -31,8 +31,16 @@ export function writeScratchFile({ cniDir, containerId }: ScratchKey, delegates:
     writeNew(cniDir, temporary, formatScratchFile(delegates))
     renameSync(temporary, join(cniDir, containerId))
   } catch (error) {
-    rmSync(temporary, { force: true })
+    dropTemporary(temporary)
     throw new PlaitError('multus/cache-failed', describeError(error), { cause: error })
+  }
+}
+
+function dropTemporary(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The directory itself cannot be used, and the caller is about to hear of that.
   }
 }
 
