@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { JsonObject } from '../../base/index.ts'
+
+/** A request for the log of a container. */
+export interface PodLogRequest {
+  readonly namespace: string
+  readonly name: string
+  /** The pod as it is stored. */
+  readonly pod: JsonObject
+  /** A container of the pod. */
+  readonly container: string
+  /** Goes on until the container ends or the client leaves. */
+  readonly follow: boolean
+  /** The container before the last restart. */
+  readonly previous: boolean
+  readonly timestamps: boolean
+  /** Lines from the end; all when absent. */
+  readonly tailLines?: number | undefined
+  /** Lines of the last seconds only. */
+  readonly sinceSeconds?: number | undefined
+  readonly limitBytes?: number | undefined
+  /** Ends when the client is gone. */
+  readonly signal: AbortSignal
+}
+
+/** A request to run a command in a container, or to be connected with it. */
+export interface PodStreamRequest {
+  readonly namespace: string
+  readonly name: string
+  /** The pod as it is stored. */
+  readonly pod: JsonObject
+  readonly subresource: 'attach' | 'exec' | 'portforward'
+  readonly query: URLSearchParams
+}
+
+/** What an API server leaves to the nodes. Without a hook, the request is refused with a Status that says so. */
+export interface EmbeddedHooks {
+  /** The log of a container, part by part. */
+  readonly logs?: (request: PodLogRequest) => AsyncIterable<string | Uint8Array>
+  /** Takes over the connection of `kubectl exec`, `attach` or `port-forward`: SPDY or WebSocket, as the client asks. */
+  readonly stream?: (
+    request: PodStreamRequest,
+    message: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ) => void
+}
