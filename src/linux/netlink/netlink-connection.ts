@@ -79,6 +79,11 @@ export class NetlinkConnection implements Disposable {
     }
   }
 
+  /** A connection of the same kind in another namespace. */
+  elsewhere(namespaceFd: number): NetlinkConnection {
+    return new NetlinkConnection({ ...this.#options, namespaceFd: () => namespaceFd })
+  }
+
   [Symbol.dispose](): void {
     this.#socket?.[Symbol.dispose]()
     this.#socket = undefined

@@ -30,12 +30,13 @@ export async function runNft(
 ): Promise<JsonValue> {
   const { signal, echo = false, timeoutMs = 20_000 } = options
   namespace.beforeCall('nft')
-  const argv = ['nft', ...(echo ? ['-e', '-a'] : []), '-j', '-f', '-']
+  const argv = ['nft', ...(echo ? ['-e', '-a'] : []), '-j', '-f', '/proc/self/fd/0']
   const { stdout } = await startInside(namespace, argv, { commands, timeoutMs, signal })
   return stdout.trim() === '' ? null : parseJson(stdout)
 }
 
-// nft opens /dev/stdin by its name, which the kernel refuses for the sockets that Node gives its children.
+// nft opens its standard input by name, which the kernel refuses for the sockets that Node gives its children.
+// The name is the one below /proc, because /dev/stdin is missing in small containers.
 async function startInside(
   namespace: Namespace,
   argv: readonly string[],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { KernelRequest } from '../exchange.ts'
-import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP, RTM_SETLINK } from '../constants/link.ts'
+import { IFF_ALLMULTI, IFF_PROMISC, IFF_UP, RTM_DELLINK, RTM_SETLINK } from '../constants/link.ts'
 import { linkMessage } from './link-message.ts'
 
 /** What can be changed of a link; what is absent stays as it is. */
@@ -32,6 +32,15 @@ export function encodeChanges(index: number, changes: LinkChanges): KernelReques
   }
 }
 
+/** The request that deletes a link. */
+export function encodeRemove(index: number): KernelRequest {
+  return {
+    type: RTM_DELLINK,
+    label: `RTM_DELLINK link ${index}`,
+    body: (out) => linkMessage.write({ header: { index }, attributes: {} }, out),
+  }
+}
+
 function encodeFlags({ up, promiscuous, allMulticast }: LinkChanges): { flags: number; change: number } {
   let [flags, change] = [0, 0]
   for (const [wanted, flag] of [
@@ -46,6 +55,7 @@ function encodeFlags({ up, promiscuous, allMulticast }: LinkChanges): { flags: n
 }
 
 function describeChanges(index: number, changes: LinkChanges): string {
-  const parts = Object.entries(changes).map(([key, value]) => `${key}=${String(value)}`)
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+  const parts = given.map(([key, value]) => `${key}=${String(value)}`)
   return [`link ${index}`, ...parts].join(' ')
 }

@@ -5,22 +5,20 @@ import { AF_BRIDGE } from '../constants/netlink.ts'
 import { RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK } from '../constants/link.ts'
 import type { NetlinkConnection } from '../netlink-connection.ts'
 import { isNetlinkError } from '../netlink-error.ts'
+import { createRenamed } from './create-renamed.ts'
+import { findLink } from './find-link.ts'
 import { bridgePortAttributes } from './bridge-port.ts'
 import type { BridgePortChanges } from './bridge-port.ts'
 import { encodePayload } from './kinds/link-kind.ts'
-import { encodeChanges } from './link-changes.ts'
+import { encodeChanges, encodeRemove } from './link-changes.ts'
 import type { LinkChanges } from './link-changes.ts'
 import { linkMessage } from './link-message.ts'
-import type { LinkAttributes } from './link-message.ts'
 import { encodeCreate } from './link-spec.ts'
 import type { LinkSpec } from './link-spec.ts'
 import { readLink } from './link.ts'
 import type { Link } from './link.ts'
 
-// Names of more bytes than this can only be alternative names (linux/if.h, IFNAMSIZ).
-const longestName = 15
-
-/** The links of one namespace. Each call is one request, and throws NetlinkError when the kernel refuses it. */
+/** The links of one namespace. A call throws NetlinkError when the kernel refuses it. */
 export class Links {
   readonly #connection: NetlinkConnection
 
@@ -30,13 +28,12 @@ export class Links {
 
   /** The link of that name, which may be an alternative one; undefined when there is none. */
   get(name: string): Link | undefined {
-    const field = Buffer.byteLength(name) > longestName ? 'altName' : 'name'
-    return this.#ask(`RTM_GETLINK ${name}`, 0, { [field]: name })
+    return findLink(this.#connection, name)
   }
 
   /** The link with that index; undefined when there is none. */
   byIndex(index: number): Link | undefined {
-    return this.#ask(`RTM_GETLINK link ${index}`, index, {})
+    return findLink(this.#connection, index)
   }
 
   /** All links, in the order of their indexes. */
@@ -46,9 +43,14 @@ export class Links {
     return this.#connection.list({ type: RTM_GETLINK, label: 'RTM_GETLINK all', body }, readLink)
   }
 
-  /** Makes a link, directly in `spec.namespace` if that is given. */
+  /** Makes a link, directly in `spec.namespace` if that is given; EEXIST when the name is taken there. */
   create(spec: LinkSpec): void {
-    this.#connection.change(encodeCreate(spec))
+    try {
+      this.#connection.change(encodeCreate(spec))
+    } catch (error) {
+      if (spec.namespace === undefined || !isNetlinkError(error, 'EEXIST')) throw error
+      if (!createRenamed(this.#connection, spec, spec.namespace.fd)) throw error
+    }
   }
 
   /** Changes a link. */
@@ -85,11 +87,7 @@ export class Links {
 
   /** Deletes a link. Deletions wait for the kernel side by side, so start those that belong together together. */
   async remove(index: number): Promise<void> {
-    await this.#connection.changeSlowly({
-      type: RTM_DELLINK,
-      label: `RTM_DELLINK link ${index}`,
-      body: (out) => linkMessage.write({ header: { index }, attributes: {} }, out),
-    })
+    await this.#connection.changeSlowly(encodeRemove(index))
   }
 
   /**
@@ -105,17 +103,6 @@ export class Links {
       label: `RTM_DELLINK group ${group}`,
       body: (out) => linkMessage.write({ header: {}, attributes: { group } }, out),
     })
-  }
-
-  #ask(label: string, index: number, attributes: LinkAttributes): Link | undefined {
-    const all = { extMask: RTEXT_FILTER_SKIP_STATS, ...attributes }
-    const body = (out: Out): void => linkMessage.write({ header: { index }, attributes: all }, out)
-    try {
-      return this.#connection.ask({ type: RTM_GETLINK, label, body }, readLink)
-    } catch (error) {
-      if (isNetlinkError(error, 'ENODEV')) return undefined
-      throw error
-    }
   }
 }
 

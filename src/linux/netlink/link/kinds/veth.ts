@@ -21,7 +21,7 @@ export interface VethPeer {
 export interface VethSpec {
   readonly kind: 'veth'
   readonly peer: VethPeer
-  readonly up?: never
+  readonly up?: undefined
 }
 
 /** What is known of a veth: nothing of its own; its peer is `Link.link` in the namespace `Link.linkNetnsId`. */
