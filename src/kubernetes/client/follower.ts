@@ -13,7 +13,7 @@ import type { Selection } from './list.ts'
 import type { WatchEvent } from './watch.ts'
 
 /** Takes what a {@link Follower} sees. */
-export interface FollowerSink<T> {
+interface FollowerSink<T> {
   /** These, and no others, are there. */
   replace(objects: readonly T[]): void
   put(object: T): void

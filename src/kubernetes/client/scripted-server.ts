@@ -22,7 +22,7 @@ export interface ScriptedRequest {
 }
 
 /** What a test can do with a request. */
-export interface Reply {
+interface Reply {
   /** The raw answer, for what has no name here. */
   readonly response: ServerResponse
   json(status: number, body: JsonValue, headers?: Record<string, string>): void

@@ -12,7 +12,7 @@ import {
 } from './fields.ts'
 
 /** Who owns an object: its garbage is collected with the owner's. */
-export interface OwnerReference {
+interface OwnerReference {
   readonly apiVersion: string
   readonly kind: string
   readonly name: string

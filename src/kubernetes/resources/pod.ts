@@ -7,7 +7,7 @@ import type { KubernetesObject } from './object-meta.ts'
 import type { Resource } from './resource.ts'
 
 /** A container of a pod, as far as the lab runs it. */
-export interface PodContainer {
+interface PodContainer {
   readonly name: string
   readonly image: string
   readonly command: readonly string[]
@@ -15,7 +15,7 @@ export interface PodContainer {
 }
 
 /** What was asked of a pod. */
-export interface PodSpec {
+interface PodSpec {
   /** The node it was given to; undefined until it is scheduled. */
   readonly nodeName?: string | undefined
   /** Such a pod shares the network of its node, and nothing is attached to it. */
@@ -25,7 +25,7 @@ export interface PodSpec {
 }
 
 /** One condition of a status, such as `Ready`. */
-export interface Condition {
+interface Condition {
   readonly type: string
   readonly status: string
   readonly reason?: string | undefined
@@ -33,20 +33,20 @@ export interface Condition {
 }
 
 /** How one container of a pod fares. */
-export interface PodContainerStatus {
+interface PodContainerStatus {
   readonly name: string
   readonly ready: boolean
   readonly restartCount: number
 }
 
 /** A claim of devices that was made for a pod, by the name that the pod's spec gives it. */
-export interface PodResourceClaimStatus {
+interface PodResourceClaimStatus {
   readonly name: string
   readonly resourceClaimName?: string | undefined
 }
 
 /** What became of a pod. */
-export interface PodStatus {
+interface PodStatus {
   readonly phase?: string | undefined
   readonly hostIP?: string | undefined
   readonly podIP?: string | undefined
