@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import type { JsonObject } from '../../src/base/index.ts'
 import { NetlinkError } from '../../src/linux/index.ts'
 import type { LinkSpec, MacvlanMode } from '../../src/linux/index.ts'
@@ -239,6 +242,27 @@ describe('Links', { skip }, () => {
       host.links.list().map((link) => link.name),
       linkNames(host),
     )
+  })
+
+  test('list() gives every link that stays, while others come and go', async (t) => {
+    const { host } = makeHostAndContainer(t)
+    for (let count = 0; count < 100; count++) host.links.create({ kind: 'bridge', name: `stay${count}` })
+    const lines = Array.from(
+      { length: 300 },
+      (_, count) => `link add c${count} type bridge\nlink delete c${count}\n`,
+    )
+    const child = host.run(() => spawn('ip', ['-batch', '-'], { stdio: ['pipe', 'ignore', 'inherit'] }))
+    const exited = once(child, 'exit')
+    child.stdin.end(lines.join(''))
+    let lists = 0
+    while (child.exitCode === null && lists < 2000) {
+      const staying = host.links.list().filter(({ name }) => name.startsWith('stay'))
+      assert.equal(new Set(staying.map(({ index }) => index)).size, 100)
+      lists++
+      await setImmediate()
+    }
+    assert.deepEqual(await exited, [0, null])
+    assert.ok(lists > 5)
   })
 
   test('move() puts a link into another namespace under another name', async (t) => {

@@ -38,7 +38,7 @@ export function encodeKernelRequest(request: KernelRequest, flags: number, seque
  * @throws NetlinkError when nothing comes, PlaitError when what comes is malformed.
  */
 export function receiveAnswer(
-  socket: NetlinkSocket,
+  socket: Pick<NetlinkSocket, 'port' | 'receive'>,
   { label, sequence }: { label: string; sequence: number },
   take: TakeMessage = () => false,
 ): Outcome {
