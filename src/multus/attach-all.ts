@@ -145,10 +145,19 @@ async function takeBack(call: Call, undo: UndoStack, failure: CniError): Promise
   // A plugin that does not exist holds nothing.
   const left = failures.filter((one) => errorIdOf(one) !== 'cni/plugin-missing')
   if (left.length === 0) {
-    removeScratchFile(scratchKey(call))
+    forget(call)
     return failure
   }
   const { code, msg, details, id } = failure
   const what = `could not be taken back, DEL will try again: ${left.map(describeError).join(' / ')}`
   return new CniError(code, msg, { details: details ? `${details}; ${what}` : what, cause: failure, id })
+}
+
+function forget(call: Call): void {
+  try {
+    removeScratchFile(scratchKey(call))
+  } catch (error) {
+    // It holds nothing any more: a DEL that finds it releases what is released already.
+    call.log.warn({ error: describeError(error) }, 'record of the pod could not be removed')
+  }
 }

@@ -26,7 +26,7 @@ export interface FakeNode extends Disposable {
   readonly directory: string
   readonly cniDir: string
   /** What Multus prints. */
-  run(command: string, call?: FakeCall): Promise<string>
+  readonly run: (command: string, call?: FakeCall) => Promise<string>
 }
 
 /** The network namespace of the pod of a fake node. */
