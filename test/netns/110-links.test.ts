@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { describe, test } from 'node:test'
-import { setImmediate } from 'node:timers/promises'
+import { delay } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import { NetlinkError } from '../../src/linux/index.ts'
 import type { LinkSpec, MacvlanMode } from '../../src/linux/index.ts'
@@ -259,10 +259,10 @@ describe('Links', { skip }, () => {
       const staying = host.links.list().filter(({ name }) => name.startsWith('stay'))
       assert.equal(new Set(staying.map(({ index }) => index)).size, 100)
       lists++
-      await setImmediate()
+      await delay(1)
     }
     assert.deepEqual(await exited, [0, null])
-    assert.ok(lists > 5)
+    assert.ok(lists > 3)
   })
 
   test('move() puts a link into another namespace under another name', async (t) => {
