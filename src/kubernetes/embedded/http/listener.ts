@@ -44,14 +44,15 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const gone = new AbortController()
+  const warnings: string[] = []
   response.once('close', () => gone.abort())
   try {
-    const reply = await route(context, toRequest(message, options, gone.signal))
+    const reply = await route(context, { ...toRequest(message, options), signal: gone.signal, warnings })
     if (typeof reply === 'function') await reply(response)
-    else sendReply(response, reply)
+    else sendReply(response, reply, warnings)
   } catch (error) {
-    if (!response.headersSent) sendReply(response, failure(error, options.log))
-    else response.destroy()
+    if (response.headersSent) response.destroy()
+    else sendReply(response, failure(error, options.log), warnings)
   }
 }
 
@@ -59,14 +60,13 @@ async function answer(
 function toRequest(
   message: IncomingMessage,
   { token, bodyBytes }: ListenerOptions,
-  signal: AbortSignal,
-): ApiRequest {
+): Omit<ApiRequest, 'signal' | 'warnings'> {
   const head = parseHead(message)
   if (head === undefined) throw badRequest('the URL cannot be read')
   if (token !== undefined && !isAuthorized(message.headers.authorization ?? '', token)) {
     throw new StatusError({ code: 401, reason: 'Unauthorized', message: 'Unauthorized' })
   }
-  return { ...head, signal, body: () => readBody(message, bodyBytes) }
+  return { ...head, body: () => readBody(message, bodyBytes) }
 }
 
 function isAuthorized(header: string, token: string): boolean {
@@ -101,7 +101,7 @@ const streamed = new Set(['attach', 'exec', 'portforward'])
 function upgrade(context: ServerContext, options: ListenerOptions, { message, socket, head }: Upgrade): void {
   socket.on('error', () => socket.destroy())
   try {
-    const request = toRequest(message, options, new AbortController().signal)
+    const request = { ...toRequest(message, options), signal: new AbortController().signal, warnings: [] }
     const target = findTarget(context, request)
     const name = target?.path.subresource ?? ''
     if (target === undefined || target.resource.plural !== 'pods' || !streamed.has(name)) throw unknownPath()

@@ -12,8 +12,6 @@ export interface Reply {
   readonly format?: 'json' | 'yaml'
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Texts for `Warning` headers. */
-  readonly warnings?: readonly string[]
 }
 
 /** An answer that goes on: it writes the response itself, and resolves when that is over. */
@@ -29,8 +27,8 @@ export function refusal(error: StatusError): Reply {
   }
 }
 
-/** Writes a complete answer. */
-export function sendReply(response: ServerResponse, reply: Reply): void {
+/** Writes a complete answer, with warnings in its head. */
+export function sendReply(response: ServerResponse, reply: Reply, warnings: readonly string[] = []): void {
   const { body, format = 'json' } = reply
   const isText = typeof body === 'string' || Buffer.isBuffer(body)
   const content = isText
@@ -38,7 +36,6 @@ export function sendReply(response: ServerResponse, reply: Reply): void {
     : format === 'yaml'
       ? formatYaml(body, { aliasDuplicateObjects: false })
       : `${JSON.stringify(body)}\n`
-  const warnings = reply.warnings ?? []
   if (warnings.length > 0) response.setHeader('warning', warnings.map(formatWarning))
   response.writeHead(reply.code, {
     'content-type': reply.contentType ?? (isText ? 'text/plain; charset=utf-8' : `application/${format}`),

@@ -18,10 +18,14 @@ export interface ApiRequest {
   readonly body: () => Promise<Buffer>
   /** Ends when the client is gone. */
   readonly signal: AbortSignal
+  /** Texts that the client is warned with, whatever the answer. */
+  readonly warnings: string[]
 }
 
 /** The parts of a request that its head tells; undefined when the URL cannot be read. */
-export function parseHead(message: IncomingMessage): Omit<ApiRequest, 'body' | 'signal'> | undefined {
+export function parseHead(
+  message: IncomingMessage,
+): Omit<ApiRequest, 'body' | 'signal' | 'warnings'> | undefined {
   const [rawPath = '', rawQuery = ''] = splitOnce(message.url ?? '', '?')
   const path = decodePath(rawPath)
   if (path === undefined) return undefined

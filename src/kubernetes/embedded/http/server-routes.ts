@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../base/index.ts'
 import { aggregatedCore, aggregatedGroups } from '../discovery/aggregated.ts'
 import { coreVersions, groupList, resourceList, singleGroup } from '../discovery/legacy.ts'
 import { serverVersion } from '../discovery/version.ts'
+import { openApiV2Type } from '../openapi/v2-protobuf.ts'
 import { unknownPath } from '../status/refusals.ts'
 import { negotiate } from './accept.ts'
 import type { ServerContext } from './context.ts'
@@ -86,6 +87,8 @@ function tagged(request: ApiRequest, body: JsonObject, discoveryVersion?: string
 
 function openApiRoute({ openApi }: ServerContext, request: ApiRequest): Reply {
   const [, version, ...rest] = request.path
+  if (version === 'v2' && rest.length === 0)
+    return { code: 200, body: openApi.v2(), contentType: openApiV2Type }
   if (version !== 'v3') throw unknownPath()
   if (rest.length === 0) return tagged(request, openApi.index())
   const document = openApi.get(rest.join('/'))

@@ -64,9 +64,8 @@ function statusRoute(target: ResourceRequest): Reply | Promise<Reply> {
 async function scaleRoute(target: ResourceRequest): Promise<Reply> {
   const { request, resource, server } = target
   const address = targetOf(target)
-  const warnings: string[] = []
   if (request.method === 'GET') return { code: 200, body: getScale(server.cluster, resource, address) }
-  const options = writeOptions(request, warnings)
+  const options = writeOptions(request)
   if (request.method === 'PUT') {
     const body = parseObject(await request.body(), request.contentType)
     return { code: 200, body: updateScale(server.cluster, resource, { target: address, body, options }) }

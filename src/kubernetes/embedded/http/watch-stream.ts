@@ -8,7 +8,7 @@ import type { ServedResource } from '../resources/served-resource.ts'
 import { StatusError } from '../status/status-error.ts'
 import { createTable, toPartialMetadata } from '../tables/table.ts'
 import { watchObjects } from '../verbs/watch.ts'
-import type { WatchEvent, WatchRequest } from '../verbs/watch.ts'
+import type { Watch, WatchEvent, WatchRequest } from '../verbs/watch.ts'
 import type { Presentation } from './present.ts'
 import type { StreamedReply } from './reply.ts'
 
@@ -34,25 +34,46 @@ export function streamWatch(
     const sink = new WatchSink(response, options)
     const toObject = presenter(resource, options.presentation)
     const tell = ({ type, object }: WatchEvent) => sink.write({ type, object: toObject(object) })
-    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' })
-    response.flushHeaders()
+    response.setHeader('content-type', 'application/json')
+    response.setHeader('cache-control', 'no-cache, private')
     using stack = new DisposableStack()
-    try {
-      const watch = watchObjects(cluster, resource, options.request, tell)
-      stack.defer(watch.close)
-      if (options.request.allowBookmarks === true) {
-        const timer = setInterval(() => tell(watch.bookmark()), bookmarkIntervalMs)
-        stack.defer(() => clearInterval(timer))
-      }
-    } catch (error) {
-      // The answer has begun, so the refusal is told as the last event of the stream.
-      if (!(error instanceof StatusError)) throw error
-      sink.write({ type: 'ERROR', object: error.toStatus() })
+    const watch = startWatch(cluster, resource, options.request, tell)
+    if (watch instanceof StatusError) {
+      // As the real server does it: what is too old is told as the only event of a stream.
+      sink.write({ type: 'ERROR', object: watch.toStatus() })
       response.end()
+      return
     }
-    const timer = setTimeout(() => response.end(), options.timeoutSeconds * 1000)
-    stack.defer(() => clearTimeout(timer))
+    stack.defer(watch.close)
+    const sendBookmark = () => {
+      if (options.request.allowBookmarks === true) tell(watch.bookmark())
+    }
+    const bookmarks = setInterval(sendBookmark, bookmarkIntervalMs)
+    const end = setTimeout(() => {
+      sendBookmark()
+      response.end()
+    }, options.timeoutSeconds * 1000)
+    stack.defer(() => {
+      clearInterval(bookmarks)
+      clearTimeout(end)
+    })
+    response.flushHeaders()
     if (!response.closed) await once(response, 'close')
+  }
+}
+
+/** @throws StatusError for a request that cannot be understood */
+function startWatch(
+  cluster: Cluster,
+  resource: ServedResource,
+  request: WatchRequest,
+  tell: (event: WatchEvent) => void,
+): Watch | StatusError {
+  try {
+    return watchObjects(cluster, resource, request, tell)
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 410) return error
+    throw error
   }
 }
 

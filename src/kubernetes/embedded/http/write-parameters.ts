@@ -11,7 +11,7 @@ import { numberParam } from './request.ts'
 import type { ApiRequest } from './request.ts'
 
 /** How a write is to be done, from the query and the client's name. @throws StatusError 422 */
-export function writeOptions({ query, userAgent }: ApiRequest, warnings: string[]): WriteOptions {
+export function writeOptions({ query, userAgent, warnings }: ApiRequest): WriteOptions {
   const dryRun = query.getAll('dryRun')
   const validation = query.get('fieldValidation') ?? ''
   if (dryRun.some((value) => value !== 'All' && value !== '')) refuse('dryRun', dryRun.join(','))

@@ -34,28 +34,26 @@ export async function createRoute(target: ResourceRequest): Promise<Reply> {
   // A namespaced object can only be created below its namespace.
   if (resource.namespaced && path.namespace === '') throw methodNotAllowed(resource, 'create')
   const presentation = presentationOf(target)
-  const warnings: string[] = []
   const body = parseObject(await request.body(), request.contentType)
-  const options = writeOptions(request, warnings)
+  const options = writeOptions(request)
   const object = createObject(server.cluster, resource, { namespace: path.namespace, body, options })
   const { format } = presentation.representation
-  return { code: 201, body: presentObject(resource, object, presentation), warnings, format }
+  return { code: 201, body: presentObject(resource, object, presentation), format }
 }
 
 /** Answers PUT of an object, or of its status. */
 export async function updateRoute(target: ResourceRequest): Promise<Reply> {
   const { request, resource, server, path } = target
   const presentation = presentationOf(target)
-  const warnings: string[] = []
   const body = parseObject(await request.body(), request.contentType)
   const { object, created } = updateObject(server.cluster, resource, {
     target: targetOf(target),
     body,
-    options: writeOptions(request, warnings),
+    options: writeOptions(request),
     ...(path.subresource === undefined ? {} : { subresource: path.subresource }),
   })
   const { format } = presentation.representation
-  return { code: created ? 201 : 200, body: presentObject(resource, object, presentation), warnings, format }
+  return { code: created ? 201 : 200, body: presentObject(resource, object, presentation), format }
 }
 
 const patchTypes: ReadonlyMap<string, PatchType | 'apply'> = new Map([
@@ -79,8 +77,7 @@ export async function readPatch(
 export async function patchRoute(target: ResourceRequest): Promise<Reply> {
   const { request, resource, server, path } = target
   const presentation = presentationOf(target)
-  const warnings: string[] = []
-  const options = writeOptions(request, warnings)
+  const options = writeOptions(request)
   const { type, patch } = await readPatch(request)
   const subresource = path.subresource === undefined ? {} : { subresource: path.subresource }
   const common = { target: targetOf(target), options, ...subresource }
@@ -93,7 +90,7 @@ export async function patchRoute(target: ResourceRequest): Promise<Reply> {
         })
       : patchObject(server.cluster, resource, { ...common, type, patch })
   const { format } = presentation.representation
-  return { code: created ? 201 : 200, body: presentObject(resource, object, presentation), warnings, format }
+  return { code: created ? 201 : 200, body: presentObject(resource, object, presentation), format }
 }
 
 function appliedBody({ query }: ApiRequest, patch: JsonValue): JsonObject {
