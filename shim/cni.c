@@ -14,7 +14,7 @@ enum { VERSION_COUNT = sizeof versions / sizeof *versions, VERSION_TEXT = 160 };
 // Plugins that came later than the first versions; a test holds this against the bundled plugins.
 static const struct {
 	const char *program, *first;
-} younger[] = {{"bandwidth", "0.3.0"}, {"passthru", "0.3.0"}, {"vrf", "0.3.1"}, {"firewall", "0.4.0"}};
+} younger[] = {{"bandwidth", "0.3.0"}, {"passthru", "0.3.0"}, {"sbr", "0.3.0"}, {"vrf", "0.3.1"}, {"firewall", "0.4.0"}};
 
 enum { NEEDS_ADD = 1, NEEDS_DEL = 2, NEEDS_CHECK = 4, NEEDS_GC = 8, NEEDS_STATUS = 16 };
 static const struct {

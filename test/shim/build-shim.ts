@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
+/** The compiler that builds the shim and the harnesses. */
+export const compiler = process.env.CC ?? 'cc'
+
 export const root = join(import.meta.dirname, '../..')
 
 /** A shim to test, under a name for the test's title. */
@@ -12,15 +15,20 @@ export interface BuiltShim {
 }
 
 function make(target: string): string | undefined {
-  const { error, status, stderr } = spawnSync('make', ['-s', '-C', join(root, 'shim'), target], {
-    encoding: 'utf8',
-    timeout: 120_000,
-  })
+  const { error, status, stderr } = spawnSync(
+    process.env.MAKE ?? 'make',
+    ['-s', '-C', join(root, 'shim'), `CC=${compiler}`, target],
+    {
+      encoding: 'utf8',
+      timeout: 120_000,
+    },
+  )
   if (error !== undefined) return error.message
   return status === 0 ? undefined : stderr.trim()
 }
 
-const noCompiler = spawnSync('cc', ['--version']).error === undefined ? undefined : 'there is no C compiler'
+const noCompiler =
+  spawnSync(compiler, ['--version']).error === undefined ? undefined : 'there is no C compiler'
 
 /** Why the tests of the shim cannot run here; false when they can. */
 export const skip: string | false = noCompiler ?? false

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { loadPlugins } from '../../src/plugins/index.ts'
 import { buildShims, skip } from './build-shim.ts'
 import { addEnvironment as add, runShim } from './run-shim.ts'
 import { alike, network, readUpstreamAnswers } from './upstream-cases.ts'
@@ -97,6 +98,13 @@ for (const shim of buildShims()) {
       const { status, stdout, stderr } = await runShim(shim.path, { args: ['-x'] })
       assert.deepEqual([status, stdout], [2, ''])
       assert.match(stderr, /^flag provided but not defined: -x\nUsage of multus-shim:/)
+    })
+
+    test('names the versions of each bundled plugin as the plugin does', async () => {
+      for (const { name, supportedVersions } of (await loadPlugins()).values()) {
+        const { stdout } = await runShim(shim.path, { argv0: name, env: { CNI_COMMAND: 'VERSION' } })
+        assert.deepEqual(JSON.parse(stdout).supportedVersions, supportedVersions, name)
+      }
     })
 
     test('speaks for the plugin whose name it has', async () => {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import * as fc from 'fast-check'
-import { root, skip } from './build-shim.ts'
+import { compiler, root, skip } from './build-shim.ts'
 
 interface Found {
   readonly socketDir: string
@@ -95,7 +95,7 @@ describe('the configuration in the shim', { skip }, () => {
       '-fno-sanitize-recover=all',
     ]
     const sources = [join(import.meta.dirname, 'read-config-harness.c'), join(root, 'shim/config.c')]
-    execFileSync('cc', [...flags, ...sources, '-o', harness])
+    execFileSync(compiler, [...flags, ...sources, '-o', harness])
   })
   after(() => rmSync(directory, { recursive: true }))
 

@@ -21,7 +21,7 @@ export interface DispatchLimits {
 }
 
 /** Bounds that suit a node of any size. */
-export const defaultDispatchLimits: DispatchLimits = {
+const defaultDispatchLimits: DispatchLimits = {
   concurrency: 64,
   waiting: 1024,
   waitMs: 60_000,

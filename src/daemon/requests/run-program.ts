@@ -10,7 +10,7 @@ import { isMultusProgram } from './cni-call.ts'
 import type { CniCall, HandleCall } from './cni-call.ts'
 
 /** The part of Multus that answers calls. */
-export interface MultusHandler {
+interface MultusHandler {
   /** The bytes for standard output. @throws CniError */
   handle(
     environment: Readonly<Record<string, string | undefined>>,

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import type { PluginInvocation } from '../../cni/index.ts'
+import type { CniCall } from './cni-call.ts'
+import { createPrograms } from './run-program.ts'
+
+const signal = new AbortController().signal
+const environment = {
+  CNI_COMMAND: 'ADD',
+  CNI_CONTAINERID: 'c1',
+  CNI_NETNS: '/run/netns/x',
+  CNI_IFNAME: 'eth0',
+  CNI_PATH: '/a:/b',
+  CNI_ARGS: 'K=V',
+  LD_PRELOAD: '/evil.so',
+}
+const config = { cniVersion: '1.0.0', name: 'n', type: 'macvlan', binDir: '/own' }
+
+function callOf(overrides: Partial<CniCall> = {}): CniCall {
+  return {
+    program: 'multus-shim',
+    environment,
+    stdin: Buffer.from(JSON.stringify(config)),
+    gone: signal,
+    ...overrides,
+  }
+}
+
+interface Seen {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly stdin: string
+}
+
+function programs(override = {}) {
+  const seen: { multus: Seen[]; plugins: PluginInvocation[] } = { multus: [], plugins: [] }
+  const run = createPrograms({
+    multus: {
+      handle: (given, stdin) => {
+        seen.multus.push({ environment: given, stdin: stdin.toString() })
+        return Promise.resolve('from multus')
+      },
+    },
+    pluginTypes: new Set(['macvlan', 'bridge']),
+    invoke: (invocation) => {
+      seen.plugins.push(invocation)
+      return Promise.resolve(invocation.command === 'ADD' ? { cniVersion: '1.0.0', dns: {} } : undefined)
+    },
+    override,
+    ignoreReadinessIndicator: false,
+  })
+  return { run, seen }
+}
+
+describe('createPrograms()', () => {
+  test('gives calls under a name of Multus to Multus, the daemon file laid over their configuration', async () => {
+    const { run, seen } = programs({ binDir: '/daemon', cniVersion: '0.1.0' })
+    for (const program of ['multus-shim', 'multus', 'plait', 'plait-shim']) {
+      assert.equal(await run(callOf({ program }), { signal }), 'from multus')
+    }
+    assert.deepEqual(JSON.parse(seen.multus[0]?.stdin ?? ''), { ...config, binDir: '/daemon' })
+    assert.equal(seen.multus.length, 4)
+  })
+
+  test('takes the CNI variables from the caller and all others from the daemon', async () => {
+    const { run, seen } = programs()
+    await run(callOf(), { signal })
+    const given = seen.multus[0]?.environment
+    assert.equal(given?.CNI_CONTAINERID, 'c1')
+    assert.equal(given?.PATH, process.env.PATH)
+    assert.equal(given?.LD_PRELOAD, process.env.LD_PRELOAD)
+  })
+
+  test('runs the bundled plugin that the caller is named after, with its configuration as it is', async () => {
+    const { run, seen } = programs({ binDir: '/daemon' })
+    const printed = await run(callOf({ program: 'macvlan' }), { signal })
+    assert.equal(printed, '{\n    "cniVersion": "1.0.0",\n    "dns": {}\n}')
+    const { env: _env, signal: given, ...invocation } = seen.plugins[0] ?? {}
+    assert.equal(given, signal)
+    assert.deepEqual(invocation, {
+      type: 'macvlan',
+      command: 'ADD',
+      containerId: 'c1',
+      netns: '/run/netns/x',
+      ifName: 'eth0',
+      args: 'K=V',
+      path: ['/a', '/b'],
+      config,
+    })
+  })
+
+  test('prints nothing for a plugin that has no result', async () => {
+    const { run } = programs()
+    const call = callOf({ program: 'bridge', environment: { ...environment, CNI_COMMAND: 'DEL' } })
+    assert.equal(await run(call, { signal }), '')
+  })
+
+  test('refuses any other name', async () => {
+    await assert.rejects(programs().run(callOf({ program: 'calico' }), { signal }), {
+      code: 4,
+      id: 'daemon/program-unknown',
+      message:
+        'Cannot run "calico": the shim was started under a name that is no bundled plugin (bridge, macvlan); rename the file to multus-shim',
+    })
+  })
+
+  test('refuses input that is no configuration before anything runs', async () => {
+    for (const program of ['multus', 'macvlan']) {
+      const { run, seen } = programs()
+      await assert.rejects(run(callOf({ program, stdin: Buffer.from('[]') }), { signal }), { code: 6 })
+      assert.equal(seen.multus.length + seen.plugins.length, 0)
+    }
+  })
+})
