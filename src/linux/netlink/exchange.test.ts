@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { encodeRequest } from './codec/envelope.ts'
 import type { ByteWriter } from './codec/byte-writer.ts'
 import { NLM_F_DUMP_INTR, NLM_F_MULTI, NLMSG_DONE, NLMSG_ERROR } from './constants/netlink.ts'
-import { encodeKernelRequest, receiveAnswer } from './exchange.ts'
+import { encodeKernelRequest, receiveAnswer, untilConsistent } from './exchange.ts'
 
 const [port, sequence] = [4242, 7]
 
@@ -114,4 +114,12 @@ test('encodeKernelRequest() marks every request as one', () => {
     [bytes.readUInt32LE(0), bytes.readUInt16LE(4), bytes.readUInt16LE(6), bytes.readUInt32LE(8)],
     [20, 16, 0x605, 9],
   )
+})
+
+test('untilConsistent() reads again while the list changes, but five times at most', () => {
+  let reads = 0
+  const changing = (until: number) => () => ({ items: [++reads], interrupted: reads < until })
+  assert.deepEqual(untilConsistent(changing(3)), [3])
+  reads = 0
+  assert.deepEqual(untilConsistent(changing(1000)), [5])
 })

@@ -54,3 +54,13 @@ export function receiveAnswer(
     }
   }
 }
+
+const listAttempts = 5
+
+/** A list that did not change while it was read, or the fifth one. */
+export function untilConsistent<T>(read: () => { items: T[]; interrupted: boolean }): T[] {
+  for (let attempt = 1; ; attempt++) {
+    const { items, interrupted } = read()
+    if (!interrupted || attempt === listAttempts) return items
+  }
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { NLM_F_ACK, NLM_F_DUMP } from './constants/netlink.ts'
-import { encodeKernelRequest, receiveAnswer } from './exchange.ts'
+import { encodeKernelRequest, receiveAnswer, untilConsistent } from './exchange.ts'
 import type { KernelRequest, Outcome, TakeMessage } from './exchange.ts'
 import { NetlinkError } from './netlink-error.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
@@ -24,7 +24,6 @@ export interface ConnectionOptions {
   readonly beforeCall?: BeforeKernelCall | undefined
 }
 
-const dumpAttempts = 5
 const slowCallTimeoutMs = 30_000
 const ETIMEDOUT = 110
 
@@ -69,14 +68,14 @@ export class NetlinkConnection implements Disposable {
    * @throws NetlinkError
    */
   list<T>(request: KernelRequest, read: ReadBody<T>): T[] {
-    for (let attempt = 1; ; attempt++) {
+    return untilConsistent(() => {
       const items: T[] = []
       const { interrupted } = this.#transact(request, NLM_F_DUMP, (bytes, start, end) => {
         items.push(read(bytes, start, end))
         return false
       })
-      if (!interrupted || attempt === dumpAttempts) return items
-    }
+      return { items, interrupted }
+    })
   }
 
   /** A connection of the same kind in another namespace. */
