@@ -116,13 +116,20 @@ export class EmbeddedApi {
     return resource.fromStored(outcome.object)
   }
 
-  /** Server-side apply by this manager, taking over fields of others. */
-  apply(object: JsonObject): JsonObject {
+  /** Server-side apply by this manager, taking over fields of others; of the status too, if that is asked for. */
+  apply(object: JsonObject, { withStatus = false }: { readonly withStatus?: boolean } = {}): JsonObject {
     const resource = this.#resourceOf(object)
     const target = { namespace: this.#namespaceFor(resource, object), name: nameOf(object) }
     if (target.name === '') throw badRequest('metadata.name: Required value')
     const request = { target, body: object, options: this.#options(), force: true }
-    return resource.fromStored(applyObject(this.#cluster, resource, request).object)
+    const applied = applyObject(this.#cluster, resource, request)
+    const { apiVersion, kind, status } = object
+    if (!withStatus || status === undefined || !resource.strategy.separateStatus) {
+      return resource.fromStored(applied.object)
+    }
+    const body = { apiVersion, kind, metadata: { ...target }, status }
+    const outcome = applyObject(this.#cluster, resource, { ...request, body, subresource: 'status' })
+    return resource.fromStored(outcome.object)
   }
 
   /** Deletes an object, or marks it when something holds it. */

@@ -86,9 +86,14 @@ export class EmbeddedApiServer implements AsyncDisposable {
     return new EmbeddedApiServer(server, new EmbeddedApi(cluster), controllers)
   }
 
-  /** Creates objects, or brings existing ones to this state, in order: what `kubectl apply` would do with a file. */
+  /**
+   * Creates objects, or brings existing ones to this state, in order, as `kubectl apply --server-side` does with a
+   * file. A status is written as well, which kubectl would leave out.
+   *
+   * @throws StatusError for the first object that is refused
+   */
   apply(objects: readonly JsonObject[]): readonly JsonObject[] {
-    return objects.map((object) => this.api.apply(object))
+    return objects.map((object) => this.api.apply(object, { withStatus: true }))
   }
 
   /** Stops listening and ends all connections, watches among them. */

@@ -7,7 +7,7 @@ import { isJsonObject } from '../../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../../base/index.ts'
 import { resolveSchema } from './schema.ts'
 import type { ListSchema, MapSchema, ObjectSchema, ScalarType, Schema } from './schema.ts'
-import { scalarProblem } from './scalars.ts'
+import { normalizeScalar, scalarProblem } from './scalars.ts'
 
 /** An object that has only the fields of its type. */
 export interface Decoded {
@@ -96,7 +96,7 @@ function decodeScalar(value: JsonValue, type: ScalarType, place: Place): JsonVal
   const problem = scalarProblem(value, type)
   if (problem === 'type') throw mismatch(value, goScalars[type], place)
   if (problem !== undefined) throw new DecodeError(problem)
-  return type === 'quantity' && typeof value === 'number' ? String(value) : value
+  return normalizeScalar(value, type)
 }
 
 const goScalars: Readonly<Record<ScalarType, string>> = {

@@ -37,6 +37,16 @@ export function scalarProblem(value: JsonValue, type: ScalarType): string | unde
   }
 }
 
+/** A scalar without problem as the real server gives it back: amounts as text, times in UTC and cut to their unit. */
+export function normalizeScalar(value: JsonValue, type: ScalarType): JsonValue {
+  if (type === 'quantity') return typeof value === 'number' ? String(value) : value
+  if (typeof value !== 'string') return value
+  if (type === 'time') return `${new Date(value).toISOString().slice(0, 19)}Z`
+  if (type !== 'microTime') return value
+  const fraction = /\.(\d+)/.exec(value)?.[1] ?? ''
+  return `${new Date(value).toISOString().slice(0, 19)}.${fraction.slice(0, 6).padEnd(6, '0')}Z`
+}
+
 function integerProblem(value: JsonValue, bound: number): string | undefined {
   if (typeof value !== 'number') return 'type'
   return Number.isInteger(value) && value >= -bound && value < bound ? undefined : 'type'
