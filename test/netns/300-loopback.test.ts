@@ -6,6 +6,9 @@ import { describe, it } from 'node:test'
 import { Bench, testPlugin } from '../../src/plugins/kit/test-plugin.ts'
 import type { Container, PluginCases } from '../../src/plugins/kit/test-plugin.ts'
 import { loopback } from '../../src/plugins/main/loopback.ts'
+import { checkLeaks, skip } from './fixture.ts'
+
+checkLeaks()
 
 const cases: PluginCases = {
   config: {},
@@ -18,8 +21,6 @@ const cases: PluginCases = {
 }
 
 testPlugin(loopback, cases)
-
-const skip = process.getuid?.() === 0 ? false : 'needs root to make network namespaces'
 
 describe('loopback', { skip }, () => {
   it('gives the first address of each family', async () => {

@@ -2,6 +2,9 @@
 
 import { hostLocal } from '../../src/plugins/ipam/host-local/index.ts'
 import { testPlugin } from '../../src/plugins/kit/test-plugin.ts'
+import { checkLeaks } from './fixture.ts'
+
+checkLeaks()
 
 testPlugin(hostLocal, {
   config: {

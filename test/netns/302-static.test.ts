@@ -2,6 +2,9 @@
 
 import { staticIpam } from '../../src/plugins/ipam/static.ts'
 import { testPlugin } from '../../src/plugins/kit/test-plugin.ts'
+import { checkLeaks } from './fixture.ts'
+
+checkLeaks()
 
 testPlugin(staticIpam, {
   config: {

@@ -44,7 +44,10 @@ export function completeRange({ subnet, rangeStart, rangeEnd, gateway }: RangeIn
   if (rangeEnd !== undefined && (!containsIp(subnet, rangeEnd) || isAfter(start, rangeEnd))) {
     throw outside('RangeEnd', rangeEnd, subnet)
   }
-  return { subnet, start, end: rangeEnd ?? lastUsable(subnet), gateway: gateway ?? second }
+  const end = rangeEnd ?? lastUsable(subnet)
+  // Upstream takes a lone broadcast address for a start, and then gives it away.
+  if (isAfter(start, end)) throw outside('RangeStart', start, subnet)
+  return { subnet, start, end, gateway: gateway ?? second }
 }
 
 function checkSubnet(subnet: Cidr | undefined): asserts subnet is Cidr {

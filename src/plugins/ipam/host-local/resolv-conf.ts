@@ -52,6 +52,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw new Error(systemErrorText(error), { cause: error })
+    // oxlint-disable-next-line preserve-caught-error -- Node's text of the same failure would follow Go's
+    throw new Error(systemErrorText(error))
   }
 }

@@ -7,11 +7,8 @@ import { systemErrorText } from '../../kit/system-error.ts'
 /** The failure to use the directory of reservations, in one line with what to do. */
 export function storeFailure(what: string, cause: unknown): CniError {
   const id = errorIdOf(cause)
-  if (id !== undefined)
-    return new CniError(cniErrorCode.io, `Cannot ${what}: ${systemErrorText(cause)}`, { cause, id })
-  const advice = 'free space on that file system, make it writable, or set ipam.dataDir'
-  return new CniError(cniErrorCode.io, `Cannot ${what}: ${systemErrorText(cause)}; ${advice}`, {
-    cause,
-    id: 'ipam/store-unusable',
-  })
+  const text = `Cannot ${what}: ${systemErrorText(cause)}`
+  if (id !== undefined) return new CniError(cniErrorCode.io, text, { id })
+  const details = 'free space on that file system, make it writable, or set ipam.dataDir'
+  return new CniError(cniErrorCode.io, text, { details, id: 'ipam/store-unusable' })
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync, mkdirSync, readdirSync, unlinkSync } from 'node:fs'
+import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { tryParseIp } from '../../../base/index.ts'
 import type { IpAddress } from '../../../base/index.ts'
 import { FileLock } from '../../../linux/index.ts'
+import { makeDirectory } from '../../kit/make-directory.ts'
 import type { Attachment, PluginCall } from '../../kit/plugin-call.ts'
 import { systemErrorCode } from '../../kit/system-error.ts'
 import { createFile, overwriteFile, readSmallFile } from './small-file.ts'
@@ -42,7 +43,7 @@ export class ReservationStore {
    * @throws CniError `ipam/store-unusable`, `system/lock-timeout`; the signal's reason.
    */
   async locked<T>(work: () => T): Promise<T> {
-    this.#change(`mkdir ${this.directory}`, () => mkdirSync(this.directory, { recursive: true, mode: 0o755 }))
+    this.#change(`mkdir ${this.directory}`, () => makeDirectory(this.directory, 0o755))
     using _lock = await this.#lock()
     return work()
   }

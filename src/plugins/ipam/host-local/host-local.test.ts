@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
+import { silentLog } from '../../../base/index.ts'
+import type { JsonObject, JsonValue } from '../../../base/index.ts'
+import { parseResult } from '../../../cni/index.ts'
+import type { PluginInvocation } from '../../../cni/index.ts'
+import { runPlugin } from '../../kit/run-plugin.ts'
+import { hostLocal } from './index.ts'
+
+interface Call {
+  readonly command?: PluginInvocation['command']
+  readonly id?: string
+  readonly ifName?: string
+  readonly args?: string
+  readonly ipam?: JsonObject
+  readonly config?: JsonObject
+  readonly failAt?: string
+}
+
+/** The plugin with a directory of its own. */
+function pool(t: TestContext, base: JsonObject = { subnet: '10.1.2.0/29' }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'plait-host-local-'))
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }))
+  const directory = join(dataDir, 'lan')
+  const run = async ({ command = 'ADD', id = 'abc', ifName = 'eth0', args = '', ...more }: Call = {}) => {
+    const ipam = { type: 'host-local', dataDir, ...base, ...more.ipam }
+    const config = { cniVersion: '1.1.0', name: 'lan', ipam, ...more.config }
+    const call = {
+      type: 'host-local',
+      command,
+      containerId: id,
+      netns: '/nonexistent',
+      ifName,
+      args,
+      path: [],
+      config,
+    }
+    const invoke = () => Promise.reject(new Error('not used'))
+    const beforeKernelCall = (what: string) => {
+      if (more.failAt !== undefined && what.startsWith(more.failAt))
+        throw new Error(`injected before ${what}`)
+    }
+    return runPlugin(hostLocal, call, { invoke, log: silentLog, beforeKernelCall })
+  }
+  const add = async (call: Call = {}) =>
+    (parseResult((await run(call)) ?? null, '1.1.0').ips ?? []).map(({ address }) => address)
+  const files = () => readdirSync(directory).toSorted()
+  const put = (name: string, content: string) => {
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(join(directory, name), content)
+  }
+  const held = () => files().filter((name) => /^[\d.]+$|:/.test(name))
+  return {
+    run,
+    add,
+    files,
+    held,
+    put,
+    directory,
+    read: (name: string) => readFileSync(join(directory, name), 'latin1'),
+  }
+}
+
+const gc = (valid: JsonValue): Call => ({ command: 'GC', config: { 'cni.dev/valid-attachments': valid } })
+
+describe('host-local ADD', () => {
+  it('reserves an address in the files of the Go plugin', async (t) => {
+    const { add, files, read, directory } = pool(t)
+    assert.deepEqual(await add(), ['10.1.2.2/29'])
+    assert.deepEqual(files(), ['10.1.2.2', 'last_reserved_ip.0', 'lock'])
+    assert.equal(read('10.1.2.2'), 'abc\r\neth0')
+    assert.equal(read('last_reserved_ip.0'), '10.1.2.2')
+    assert.equal(read('lock'), '')
+    const mode = (name: string) => (statSync(join(directory, name)).mode & 0o777).toString(8)
+    assert.deepEqual(['10.1.2.2', 'last_reserved_ip.0', 'lock'].map(mode), ['600', '600', '750'])
+  })
+
+  it('gives the next address, not the one that was given back last', async (t) => {
+    const { add, run } = pool(t)
+    await add()
+    await run({ command: 'DEL' })
+    assert.deepEqual(await add(), ['10.1.2.3/29'])
+    assert.deepEqual(await add({ id: 'b' }), ['10.1.2.4/29'])
+  })
+
+  it('comes round to addresses that are free again', async (t) => {
+    const { add, run } = pool(t)
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await add({ id })
+    await run({ command: 'DEL', id: 'b' })
+    assert.deepEqual(await add({ id: 'f' }), ['10.1.2.3/29'])
+  })
+
+  it('gives one address of every set, that of the runtime first', async (t) => {
+    const { add } = pool(t, { subnet: '10.1.2.0/29', ranges: [[{ subnet: 'fd00:1::/64' }]] })
+    const config = { runtimeConfig: { ipRanges: [[{ subnet: '10.8.0.0/24', rangeStart: '10.8.0.9' }]] } }
+    assert.deepEqual(await add({ config }), ['10.8.0.9/24', '10.1.2.2/29', 'fd00:1::2/64'])
+  })
+
+  it('gives one container an address for each interface', async (t) => {
+    const { add, run, held } = pool(t)
+    await add()
+    assert.deepEqual(await add({ ifName: 'eth1' }), ['10.1.2.3/29'])
+    await run({ command: 'DEL' })
+    assert.deepEqual(held(), ['10.1.2.3'])
+  })
+
+  it('refuses a second address of a set for the same interface', async (t) => {
+    const { add } = pool(t)
+    await add()
+    await assert.rejects(add(), {
+      code: 999,
+      msg: 'failed to allocate for range 0: 10.1.2.2 has been allocated to abc, duplicate allocation is not allowed',
+    })
+  })
+
+  it('gives an address that was asked for, from each place where one can ask', async (t) => {
+    const { add } = pool(t, {
+      ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00:1::/64' }], [{ subnet: '10.3.0.0/16' }]],
+    })
+    const config = { args: { cni: { ips: ['fd00:1::55'] } }, runtimeConfig: { ips: ['10.3.4.5/16'] } }
+    assert.deepEqual(await add({ args: 'IP=10.1.2.5', config }), [
+      '10.1.2.5/29',
+      'fd00:1::55/64',
+      '10.3.4.5/16',
+    ])
+  })
+
+  it('gives back what it had reserved when an address that was asked for cannot be given', async (t) => {
+    const { add, held } = pool(t, { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: '10.3.0.0/16' }]] })
+    const ask = (...ips: string[]) => add({ config: { runtimeConfig: { ips } } })
+    await assert.rejects(ask('10.1.2.5', '10.9.9.9', '10.9.9.8'), {
+      message: 'failed to allocate all requested IPs: 10.9.9.9 10.9.9.8',
+    })
+    await assert.rejects(ask('10.3.0.1'), {
+      message: "failed to allocate for range 1: requested ip 10.3.0.1 is subnet's gateway",
+    })
+    assert.deepEqual(held(), [])
+    await add({ id: 'other', config: { runtimeConfig: { ips: ['10.3.0.7'] } } })
+    await assert.rejects(ask('10.3.0.7'), {
+      message:
+        'failed to allocate for range 1: requested IP address 10.3.0.7 is not available in range set 10.3.0.1-10.3.255.254',
+    })
+    assert.deepEqual(held(), ['10.1.2.2', '10.3.0.7'])
+  })
+
+  it('names the pool and who holds it when no address is free', async (t) => {
+    const { add } = pool(t, { subnet: '10.1.2.0/30' })
+    await add({ id: '0123456789abcdef'.repeat(4) })
+    await assert.rejects(add({ id: 'late' }), {
+      code: 999,
+      id: 'ipam/range-exhausted',
+      msg: 'failed to allocate for range 0: no IP addresses available in range set: 10.1.2.1-10.1.2.2',
+      details: /^all 1 are reserved in .*\/lan: 10\.1\.2\.2 by 0123456789abc…\/eth0; enlarge the range/,
+    })
+  })
+
+  it('names a few holders of a large pool and counts the others', async (t) => {
+    const { add, put } = pool(t, { subnet: '10.1.2.0/24' })
+    for (let last = 2; last < 255; last++) put(`10.1.2.${last}`, `id${last}\r\neth0`)
+    await assert.rejects(add(), { details: /^all 253 are .*, and 245 more; enlarge/ })
+  })
+
+  it('takes an empty file for the leftover of a full disk', async (t) => {
+    const { add, put, read } = pool(t, { subnet: '10.1.2.0/30' })
+    put('10.1.2.2', '')
+    assert.deepEqual(await add(), ['10.1.2.2/30'])
+    assert.equal(read('10.1.2.2'), 'abc\r\neth0')
+  })
+
+  it('copies the routes, and the DNS of a resolv.conf', async (t) => {
+    const { run, directory, put } = pool(t)
+    put('resolv.conf', 'nameserver 192.0.2.1\nsearch example\n')
+    const routes = [
+      { dst: '0.0.0.0/0' },
+      { dst: 'FD00::/8', gw: 'FD00::1', mtu: 1400, priority: 0, table: 0 },
+    ]
+    const result = await run({ ipam: { routes, resolvConf: join(directory, 'resolv.conf') } })
+    assert.deepEqual(result?.routes, [
+      { dst: '0.0.0.0/0' },
+      { dst: 'fd00::/8', gw: 'fd00::1', mtu: 1400, table: 0 },
+    ])
+    assert.deepEqual(result.dns, { nameservers: ['192.0.2.1'], search: ['example'] })
+  })
+
+  it('leaves nothing reserved when any of its writes fails', async (t) => {
+    const { run, held, add } = pool(t, { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00:1::/64' }]] })
+    await add({ id: 'other' })
+    const before = held()
+    for (const failAt of ['mkdir', 'flock', 'create', 'write']) {
+      await assert.rejects(run({ failAt }), /injected before/)
+      assert.deepEqual(held(), before, failAt)
+    }
+  })
+})
+
+describe('host-local DEL', () => {
+  it('gives back every address of the attachment, and succeeds again', async (t) => {
+    const { add, run, files } = pool(t, {
+      ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00:1::/64' }]],
+    })
+    await add()
+    for (let times = 0; times < 2; times++) await run({ command: 'DEL' })
+    assert.deepEqual(files(), ['last_reserved_ip.0', 'last_reserved_ip.1', 'lock'])
+  })
+
+  it('understands files that name no interface', async (t) => {
+    const { run, put, held } = pool(t)
+    put('10.1.2.2', ' abc \n')
+    put('10.1.2.3', 'other')
+    await run({ command: 'DEL' })
+    assert.deepEqual(held(), ['10.1.2.3'])
+  })
+
+  it('makes no directory for a network that has none', async (t) => {
+    const { run, directory } = pool(t)
+    await run({ command: 'DEL' })
+    assert.equal(existsSync(directory), false)
+  })
+
+  it('gives back although the ranges of the configuration are invalid by now', async (t) => {
+    const { add, run, held } = pool(t)
+    await add()
+    await run({ command: 'DEL', ipam: { subnet: 'nonsense', ranges: 5 } })
+    assert.deepEqual(held(), [])
+  })
+})
+
+describe('host-local CHECK', () => {
+  it('finds the reservation, or says whose is missing', async (t) => {
+    const { add, run } = pool(t)
+    const missing = { message: 'host-local: Failed to find address added by container abc' }
+    await assert.rejects(run({ command: 'CHECK' }), missing)
+    await add()
+    await run({ command: 'CHECK' })
+    await assert.rejects(run({ command: 'CHECK', ifName: 'eth9' }), missing)
+  })
+})
+
+describe('host-local GC', () => {
+  it('releases what no valid attachment of this network holds, and leftovers', async (t) => {
+    const { add, run, put, held } = pool(t, { subnet: '10.1.2.0/24' })
+    for (const id of ['a', 'b']) for (const ifName of ['eth0', 'eth1']) await add({ id, ifName })
+    put('10.1.2.100', 'a')
+    put('10.1.2.101', 'gone')
+    put('10.1.2.102', '')
+    await run(gc([{ containerID: 'a', ifname: 'eth0' }]))
+    assert.deepEqual(held(), ['10.1.2.100', '10.1.2.2'])
+  })
+
+  it('leaves other networks alone', async (t) => {
+    const { add, run, held } = pool(t)
+    await add()
+    await run({ ...gc([]), config: { ...gc([]).config, name: 'other' } })
+    assert.deepEqual(held(), ['10.1.2.2'])
+  })
+})
+
+describe('host-local STATUS', () => {
+  it('is ready when the directory could be made', async (t) => {
+    const { run, directory } = pool(t)
+    await run({ command: 'STATUS' })
+    assert.equal(existsSync(directory), false)
+  })
+
+  it('is not available when a file is in the way, or the file system takes nothing', async (t) => {
+    const { run, put, directory } = pool(t)
+    put('file', '')
+    const expected = { code: 50, id: 'ipam/store-unusable' }
+    await assert.rejects(run({ command: 'STATUS', ipam: { dataDir: join(directory, 'file') } }), {
+      ...expected,
+      message: /file is not a directory; free space/,
+    })
+    await assert.rejects(run({ command: 'STATUS', ipam: { dataDir: '/proc/1' } }), expected)
+  })
+})
+
+describe('host-local with a directory that cannot be used', () => {
+  it('says so in one line, with what to do', async (t) => {
+    const { run } = pool(t)
+    await assert.rejects(run({ ipam: { dataDir: '/proc/nothing' } }), {
+      code: 5,
+      id: 'ipam/store-unusable',
+      message:
+        'Cannot mkdir /proc/nothing/lan: mkdir /proc/nothing: no such file or directory; free space on that file system, make it writable, or set ipam.dataDir',
+    })
+  })
+})
