@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** What is known about one failure that a person can meet: why it happens and what to do about it. */
-export interface ErrorEntry {
+interface ErrorEntry {
   /** One line: the usual cause. */
   readonly cause: string
   /** One line, imperative: what to look at or change. */
