@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
@@ -19,14 +19,18 @@ import type { ShimEnd, ShimRun } from './run-shim.ts'
 
 const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
 
+const upstreamShim = join(process.env.PLAIT_PEERS ?? '/nowhere', 'bin/multus-shim')
+const noUpstream = existsSync(upstreamShim) ? false : "upstream's shim is not built (PLAIT_PEERS)"
+
 interface Call extends ShimRun {
   readonly command: string
   readonly container: Namespace
   readonly id?: string
+  readonly path?: string
 }
 
-async function call({ command, container, id = 'c1', env, ...run }: Call): Promise<ShimEnd> {
-  return runShim(shim, {
+async function call({ command, container, id = 'c1', path = shim, env, ...run }: Call): Promise<ShimEnd> {
+  return runShim(path, {
     env: {
       CNI_COMMAND: command,
       CNI_CONTAINERID: id,
@@ -54,10 +58,20 @@ async function stop(daemon: RealDaemon, signal: NodeJS.Signals): Promise<number 
   return ended
 }
 
-/** A network whose second plugin hangs, so that an ADD is caught in the middle. */
+/** A network whose second plugin hangs, so that an ADD is caught in the middle. It writes its process id first. */
 function hangingNetwork(daemon: RealDaemon): object {
-  installPlugin(daemon.directory, 'hang', 'if [ "$CNI_COMMAND" = ADD ]; then : > "$0.started"; sleep 30; fi')
+  installPlugin(
+    daemon.directory,
+    'hang',
+    'if [ "$CNI_COMMAND" = ADD ]; then echo $$ >"$0.new"; mv "$0.new" "$0.pid"; exec sleep 30; fi',
+  )
   return { cniVersion: '1.0.0', name: 'lan', plugins: [macvlanNetwork(daemon.directory), { type: 'hang' }] }
+}
+
+/** A plugin outlives a daemon that is killed. */
+function endPlugin(daemon: RealDaemon): void {
+  const pid = Number(readFileSync(join(daemon.directory, 'bin/hang.pid'), 'utf8'))
+  if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
 }
 
 async function startHangingAdd(t: TestContext): Promise<{
@@ -71,7 +85,7 @@ async function startHangingAdd(t: TestContext): Promise<{
   const children: ChildProcess[] = []
   const stdin = daemon.config([hangingNetwork(daemon)])
   const ended = call({ command: 'ADD', container, stdin, onStart: (child) => children.push(child) })
-  const isStarted = (): boolean => existsSync(join(daemon.directory, 'bin/hang.started'))
+  const isStarted = (): boolean => existsSync(join(daemon.directory, 'bin/hang.pid'))
   await waitFor(isStarted, { timeoutMs: 10_000, what: 'the plugin' })
   assert.deepEqual(linkNames(container), ['lo', 'eth0'])
   const [child] = children
@@ -205,6 +219,7 @@ describe('shim and daemon', { skip: noShim || noNamespaces }, () => {
   test('say that the daemon died in the middle of an ADD', async (t) => {
     const { daemon, ended } = await startHangingAdd(t)
     await stop(daemon, 'SIGKILL')
+    endPlugin(daemon)
     const { status, stdout } = await ended
     assert.equal(status, 1)
     assert.deepEqual(JSON.parse(stdout), {
@@ -248,6 +263,23 @@ describe('shim and daemon', { skip: noShim || noNamespaces }, () => {
     assert.ok(removed.every(({ status }) => status === 0))
     assert.ok(containers.every((container) => linkNames(container).length === 1))
     assert.ok(isEmpty(join(daemon.directory, 'ipam/lan')))
+  })
+
+  test("answer upstream's shim in its own protocol", { skip: noUpstream }, async (t) => {
+    const daemon = await startDaemon(t)
+    const container = makeNamespace(t)
+    const run = { container, path: upstreamShim, stdin: daemon.config([macvlanNetwork(daemon.directory)]) }
+    const added = await call({ command: 'ADD', ...run })
+    assert.equal(added.status, 0, added.stdout)
+    assert.equal(JSON.parse(added.stdout).ips[0].address, '10.1.0.2/24')
+    assert.deepEqual(addressesOf(container), ['10.1.0.2'])
+    const failed = await call({ command: 'ADD', ...run })
+    assert.match(
+      JSON.parse(failed.stdout).msg,
+      /^CmdAdd \(shim\): CNI request failed with status 400: .*ERRORED: error configuring pod/,
+    )
+    assert.equal((await call({ command: 'DEL', ...run })).status, 0)
+    assert.deepEqual(linkNames(container), ['lo'])
   })
 
   test('write no bytes of the configuration into the log', async (t) => {
