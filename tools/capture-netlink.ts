@@ -212,7 +212,7 @@ function parseTrace(trace: string, [direction, type]: Case['keep']): Buffer {
 
 function split(datagram: Buffer): Buffer[] {
   const messages: Buffer[] = []
-  for (let at = 0; at + 16 <= datagram.length; ) {
+  for (let at = 0; at + 16 <= datagram.length;) {
     const size = Math.max(16, datagram.readUInt32LE(at))
     messages.push(datagram.subarray(at, at + size))
     at += (size + 3) & ~3
