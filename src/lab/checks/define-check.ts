@@ -10,6 +10,17 @@ export interface Finding {
   readonly ok: boolean
   readonly text: string
   readonly detail?: string
+  /** For a ping: a cell of the table of pings. */
+  readonly trip?: Trip
+}
+
+/** One ping: who asked, whom, and how long the answer took. */
+export interface Trip {
+  readonly from: string
+  /** An address, or `peers over net1`. */
+  readonly to: string
+  /** Undefined when no answer came. */
+  readonly ms: number | undefined
 }
 
 /** An expectation of a scenario, read and ready to be held against a lab. */

@@ -19,16 +19,18 @@ const spec = v.strictObject({
   unreachable: v.optional(v.boolean(), false),
 })
 
-interface Trip {
+interface PlannedTrip {
   readonly pod: PodFacts
   readonly to: string
   readonly label: string
+  /** What it is counted under. */
+  readonly group: string
 }
 
 /** The pods reach these addresses, and one another over these interfaces; asked with the machine's own `ping`. */
 export const ping = defineCheck('ping', spec, async (asked, world) => {
   const pods = await selectPods(world, asked.from)
-  const trips = pods.flatMap((pod) => asked.to.map((to) => ({ pod, to, label: to })))
+  const trips = pods.flatMap((pod) => asked.to.map((to) => ({ pod, to, label: to, group: to })))
   for (const name of asked.peers) trips.push(...(await tripsToPeers(world, pods, { name, ...asked })))
   if (trips.length === 0) {
     return [{ ok: false, text: `${asked.from} has somebody to ping`, detail: 'no peer is on another node' }]
@@ -40,13 +42,14 @@ async function tripsToPeers(
   world: World,
   pods: readonly PodFacts[],
   { name, sameNode }: { readonly name: string; readonly sameNode: boolean },
-): Promise<Trip[]> {
-  const trips: Trip[] = []
+): Promise<PlannedTrip[]> {
+  const trips: PlannedTrip[] = []
   for (const peer of pods) {
     const address = await addressOn(world, peer, name)
     for (const pod of pods) {
       if (pod === peer || (pod.node === peer.node && !sameNode)) continue
-      trips.push({ pod, to: address, label: `${peer.name} on ${peer.node} over ${name} (${address})` })
+      const label = `${peer.name} on ${peer.node} over ${name} (${address})`
+      trips.push({ pod, to: address, label, group: `peers over ${name}` })
     }
   }
   return trips
@@ -59,7 +62,11 @@ async function addressOn(world: World, pod: PodFacts, name: string): Promise<str
   return address.split('/', 1)[0] ?? address
 }
 
-async function judge(world: World, { pod, to, label }: Trip, unreachable: boolean): Promise<Finding> {
+async function judge(
+  world: World,
+  { pod, to, label, group }: PlannedTrip,
+  unreachable: boolean,
+): Promise<Finding> {
   const text = `${pod.name} ${unreachable ? 'does not reach' : 'reaches'} ${label}`
   try {
     // Two tries: the first packet of a pair may be lost while both sides ask for each other's hardware address.
@@ -73,10 +80,11 @@ async function judge(world: World, { pod, to, label }: Trip, unreachable: boolea
       unreachable ? '1' : '3',
       to,
     ])
-    const time = /= ([\d.]+)\//.exec(output)?.[1]
-    return { ok: !unreachable, text, detail: `answered in ${time ?? '?'} ms` }
+    const ms = Number(/= ([\d.]+)\//.exec(output)?.[1])
+    return { ok: !unreachable, text, detail: `answered in ${ms} ms`, trip: { from: pod.name, to: group, ms } }
   } catch (error) {
-    return { ok: unreachable, text, detail: lossOf(describeError(error)) }
+    const detail = lossOf(describeError(error))
+    return { ok: unreachable, text, detail, trip: { from: pod.name, to: group, ms: undefined } }
   }
 }
 

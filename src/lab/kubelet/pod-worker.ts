@@ -63,6 +63,7 @@ export class PodWorker {
       if (what === 'started') this.#teller.post('Normal', 'Started', `Started container ${name}`)
       this.#tell()
     })
+    this.#tell()
     await Promise.race([this.#containers.finished, this.#untilStopped()])
     if (this.#stop.signal.aborted) {
       for (const { name } of this.#spec.containers) {

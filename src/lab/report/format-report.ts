@@ -4,6 +4,7 @@ import { describeTopology } from './describe-topology.ts'
 import { drawOnTerminal } from './draw-terminal.ts'
 import type { Drawing } from './drawing.ts'
 import { formatPods } from './format-pods.ts'
+import { formatPings } from './format-pings.ts'
 import { layoutTopology } from './layout.ts'
 import type { Paint } from './paint.ts'
 import { failedFindings, type FindingRecord, type LabRecord, type StageRecord } from './record.ts'
@@ -25,8 +26,8 @@ export function formatReport(record: LabRecord, options: { columns: number; pain
     `${paint(record.scenario, 'title')}: ${record.topology.about}`,
     ...pictures,
     formatPods(stage?.pods ?? [], paint).join('\n'),
-    ...record.stages.flatMap((one) => pings(one, paint)).slice(0, 1),
-    record.stages.map((one) => formatStage(one, paint)).join('\n'),
+    ...formatPings(record, paint),
+    [...record.stages.map((one) => formatStage(one, paint)), formatEvents(record, paint)].join('\n'),
     formatVerdict(record, paint),
   ].join('\n\n')
 }
@@ -38,21 +39,15 @@ function richestStage({ stages }: LabRecord): StageRecord | undefined {
   )
 }
 
-function pings({ findings }: StageRecord, paint: Paint): string[] {
-  const trips = findings.filter(({ kind }) => kind === 'ping')
-  if (trips.length === 0) return []
-  return [trips.map((trip) => `${mark(trip, paint)} ${trip.text}: ${trip.detail ?? ''}`).join('\n')]
-}
-
 function formatStage(stage: StageRecord, paint: Paint): string {
   const failed = stage.findings.filter(({ ok }) => !ok)
   const good = stage.findings.length - failed.length
-  const events = Object.entries(stage.events).map(([reason, count]) => `${count} ${reason}`)
-  const ok = failed.length === 0
-  return [
-    `${mark({ ok }, paint)} ${stage.name}: ${stage.pods.length} pods, ${good} of ${stage.findings.length} expectations hold, ${stage.seconds.toFixed(1)} s`,
-    ...(events.length === 0 ? [] : [`    ${paint(`events: ${events.join(', ')}`, 'faint')}`]),
-  ].join('\n')
+  return `${mark({ ok: failed.length === 0 }, paint)} ${stage.name}: ${amount(stage.pods.length, 'pod')}, ${good} of ${stage.findings.length} expectations hold, ${stage.seconds.toFixed(1)} s`
+}
+
+function formatEvents({ stages }: LabRecord, paint: Paint): string {
+  const events = Object.entries(stages.at(-1)?.events ?? {}).map(([reason, number]) => `${number} ${reason}`)
+  return paint(`  events: ${events.join(', ') || 'none'}`, 'faint')
 }
 
 function formatVerdict(record: LabRecord, paint: Paint): string {
@@ -68,6 +63,10 @@ function formatVerdict(record: LabRecord, paint: Paint): string {
         `${mark(finding, paint)} ${stage}: expected that ${finding.text}, but ${finding.detail ?? 'it is not so'}`,
     ),
   ].join('\n')
+}
+
+function amount(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 function mark({ ok }: Pick<FindingRecord, 'ok'>, paint: Paint): string {

@@ -79,7 +79,7 @@ export class EnclosedLab {
 
   /** Lets the lab live on without this process. */
   release(): void {
-    this.#child.stdin?.destroy()
+    for (const stream of this.#child.stdio) stream?.destroy()
     this.#child.unref()
   }
 

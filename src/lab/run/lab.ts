@@ -11,9 +11,10 @@ import { buildGround, type Ground } from '../ground/build-ground.ts'
 import { nodeAddress } from '../ground/nodes.ts'
 import type { ScenarioSource } from '../scenario/scenario.ts'
 import type { Topology } from '../scenario/topology.ts'
-import { formatKubeconfig } from './kubeconfig.ts'
+import { formatKubeconfig, type ServerAccess } from './kubeconfig.ts'
 import { startNode, untilNodeReady, type NodeTools } from './lab-node.ts'
 import { writeLabFacts } from './lab-facts.ts'
+import { openOutsideDoor } from './outside-door.ts'
 import { openWorld } from './lab-world.ts'
 
 /** What a lab is started with. */
@@ -34,7 +35,7 @@ export interface Lab {
   /** For `kubectl` on the machine; undefined when no socket of the machine was handed over. */
   readonly outsideKubeconfig: string | undefined
   /** Creates or changes objects as `kubectl apply` does. */
-  apply(objects: readonly JsonObject[]): Promise<void>
+  apply(objects: readonly JsonObject[]): void
 }
 
 /**
@@ -50,9 +51,9 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   onStep(`${count(networks, 'network')}, ${count(routers, 'router')}, ${count(nodes, 'node')} in namespaces`)
   const token = randomBytes(16).toString('hex')
   const [host = ''] = topology.controlPlane.address.split('/', 1)
-  const server = await EmbeddedApiServer.start({ host, token, ...(outside && { listenFd: outside.fd }) })
+  const server = await EmbeddedApiServer.start({ host, token })
   const client = new KubernetesClient({ server: server.url, token })
-  await startCluster(options, server, client)
+  startCluster(options, server, client)
   onStep('an API server, a scheduler and controllers')
   const kubeconfig = formatKubeconfig({ url: server.url, token })
   await startNodes(options, ground, kubeconfig)
@@ -62,19 +63,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   return {
     client,
     world: await openWorld(topology, facts, client),
-    outsideKubeconfig:
-      outside && formatKubeconfig({ url: withHost(server.url, `127.0.0.1:${outside.port}`), token }),
-    apply: async (objects) => server.apply(objects),
+    outsideKubeconfig: outside && (await openDoor(outside, { url: server.url, token })),
+    apply: (objects) => void server.apply(objects),
   }
 }
 
-async function startCluster(
+function startCluster(
   { topology, signal }: LabOptions,
   server: EmbeddedApiServer,
   client: KubernetesClient,
-): Promise<void> {
+): void {
   const log: Log = createLog({ level: 'warn' })
-  await server.apply(topology.nodes.map((node) => nodeObject(node.name, nodeAddress(node), node.podSubnet)))
+  server.apply(topology.nodes.map((node) => nodeObject(node.name, nodeAddress(node), node.podSubnet)))
   const events = new EventRecorder(client, { component: 'default-scheduler', log })
   startScheduler({ client, events, nodes: topology.nodes.map(({ name }) => name), log, signal })
   startControllers({ client, log, signal })
@@ -89,8 +89,9 @@ async function startNodes(options: LabOptions, ground: Ground, kubeconfig: strin
   await Promise.all(started.map(untilNodeReady))
 }
 
-function withHost(url: string, host: string): string {
-  return url.replace(/^(https?:\/\/)[^/]+/, `$1${host}`)
+async function openDoor(outside: NonNullable<LabOptions['outside']>, server: ServerAccess): Promise<string> {
+  // kubectl sends no credentials without TLS: the address alone lets it in.
+  return formatKubeconfig({ url: await openOutsideDoor(outside, server), token: undefined })
 }
 
 function count(things: readonly unknown[], what: string): string {

@@ -15,7 +15,7 @@ export interface StageTools {
   readonly world: World
   readonly client: KubernetesClient
   readonly manifests: Scenario['manifests']
-  readonly apply: (objects: readonly JsonObject[]) => Promise<void>
+  readonly apply: (objects: readonly JsonObject[]) => void
 }
 
 // What is told in the background (events, network-status) may come a moment after the pod is ready.
@@ -46,7 +46,7 @@ async function act(stage: Stage, { world, client, manifests, apply }: StageTools
   for (const { namespace, name } of await podsMeant(world, stage.delete)) {
     await client.remove(pods, { namespace, name })
   }
-  for (const file of stage.apply) await apply(manifests[file] ?? [])
+  for (const file of stage.apply) apply(manifests[file] ?? [])
   for (const [name, replicas] of Object.entries(stage.scale)) {
     const ref = { namespace: 'default', name }
     await client.patch(deployments, ref, { spec: { replicas } }, { type: 'merge' })

@@ -13,6 +13,11 @@ export function labExecCommand(): Command {
     .action(async (pod: string, command: readonly string[]) => {
       const { visitLab } = await import('../../../lab/index.ts')
       const visitor = { env: process.env, root: isRoot(), cli: commandLine() }
-      process.exitCode = await visitLab(visitor, ['lab', 'inside', 'exec', pod, '--', ...command])
+      process.exitCode = await visitLab(visitor, ['lab', 'inside', 'exec', pod, ...withoutDashes(command)])
     })
+}
+
+// Words after the pod are passed through as they are, the dashes that set them apart among them.
+function withoutDashes(command: readonly string[]): readonly string[] {
+  return command[0] === '--' ? command.slice(1) : command
 }
