@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { errorIdOf } from '../../src/base/index.ts'
 import { Namespace, NamespaceError, SystemCallError } from '../../src/linux/index.ts'
@@ -43,6 +44,21 @@ describe('Namespace', { skip }, () => {
   test('a child started inside run() is in the namespace', (t) => {
     const namespace = makeNamespace(t)
     assert.equal(runIn(namespace, 'readlink', '/proc/self/ns/net').trim(), `net:[${namespace.inode}]`)
+  })
+
+  test('the threads of the pool stay at home, even if the first work for them comes from inside', () => {
+    const door = join(import.meta.dirname, '../../src/linux/index.ts')
+    const script = `
+      import { readdirSync, readlinkSync, stat } from 'node:fs'
+      const { Namespace } = await import(process.argv[1])
+      using namespace = Namespace.create()
+      namespace.run(() => stat('/', () => undefined))
+      const threads = readdirSync('/proc/self/task').map((id) => readlinkSync('/proc/self/task/' + id + '/ns/net'))
+      console.log(JSON.stringify([...new Set(threads)]))`
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script, door], {
+      encoding: 'utf8',
+    })
+    assert.deepEqual(JSON.parse(printed), [whereAmI()])
   })
 
   test('open() leads to the namespace of a path, and isSame() knows it again', (t) => {

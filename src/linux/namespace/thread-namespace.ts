@@ -3,7 +3,7 @@
 // Which network namespace the thread is in. All entering and leaving goes through this file, and is
 // synchronous: nothing else can run while the thread is away from home.
 
-import { constants, openSync, writeSync } from 'node:fs'
+import { constants, openSync, stat, writeSync } from 'node:fs'
 import { setns, unshare } from '../sys/libc.ts'
 
 const CLONE_NEWNET = 0x4000_0000
@@ -15,8 +15,15 @@ function currentNamespace(): number {
     here = openCurrentNamespace()
     // Without the right to come back one must not leave: a user namespace may allow the one and not the other.
     setns(here, CLONE_NEWNET)
+    startPool()
   }
   return here
+}
+
+// A thread is born where its maker is. Node makes its pool at the first asynchronous file call or name
+// look-up; if that came from inside a namespace, the pool would stay there and resolve names there for good.
+function startPool(): void {
+  stat('/', () => undefined)
 }
 
 /** A new descriptor of the namespace that the thread is in (/proc/self would be that of the main thread only by luck). */
