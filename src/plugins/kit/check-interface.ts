@@ -10,7 +10,10 @@ import type { AttachmentCall, CheckCall } from './plugin-call.ts'
  *
  * @throws CniError with Go's text, which a few plugins spell differently.
  */
-export function requirePrevResult(call: AttachmentCall, text = 'Required prevResult missing'): CniResult {
+export function requirePrevResult(
+  call: Pick<AttachmentCall, 'prevResult'>,
+  text = 'Required prevResult missing',
+): CniResult {
   const { prevResult } = call
   if (prevResult === undefined) throw new CniError(cniErrorCode.internal, text)
   return prevResult
@@ -21,8 +24,11 @@ export function requirePrevResult(call: AttachmentCall, text = 'Required prevRes
  *
  * @throws Error that names the difference.
  */
-export function checkContainerLink(call: CheckCall, result: CniResult, kind: string): Link {
-  const { ifName, netns, container } = call
+export function checkContainerLink(
+  { ifName, netns, container }: Pick<CheckCall, 'ifName' | 'netns' | 'container'>,
+  result: CniResult,
+  kind: string,
+): Link {
   const entry = (result.interfaces ?? []).find(
     ({ name, sandbox }) => name === ifName && sandbox !== undefined,
   )

@@ -3,7 +3,7 @@
 import { broadcastOf, formatIp, parseCidr, parseIp } from '../../base/index.ts'
 import type { Cidr, IpAddress } from '../../base/index.ts'
 import type { CniResult, CniRoute } from '../../cni/index.ts'
-import { RT_TABLE_MAIN } from '../../linux/index.ts'
+import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, RT_TABLE_MAIN } from '../../linux/index.ts'
 import type { Link, Namespace } from '../../linux/index.ts'
 import { attempt } from './attempt.ts'
 
@@ -52,7 +52,7 @@ function addAddresses({ container, ifName }: InterfaceTarget, link: Link, result
       preparedForIpv6 = true
     }
     attempt(failure, () => addAddress(container, link, address))
-    if (ip.gateway !== undefined) gateways[address.address.family] ??= parseIp(ip.gateway)
+    if (ip.gateway) gateways[address.address.family] ??= parseIp(ip.gateway)
   }
   return gateways
 }
@@ -82,8 +82,10 @@ function addRoute(
   { route, gateways }: { route: CniRoute; gateways: Gateways },
 ): void {
   const dst = parseCidr(route.dst)
-  const gateway = route.gw === undefined ? gateways[dst.address.family] : parseIp(route.gw)
-  const { priority, mtu, advmss, table = RT_TABLE_MAIN, scope = 0 } = route
+  const { priority, mtu, advmss, table = RT_TABLE_MAIN, scope = RT_SCOPE_UNIVERSE } = route
+  // What is on the link, or on the host itself, is behind no gateway; upstream sends one and is refused.
+  const usual = scope >= RT_SCOPE_LINK ? undefined : gateways[dst.address.family]
+  const gateway = route.gw ? parseIp(route.gw) : usual
   const via = gateway === undefined ? '<nil>' : formatIp(gateway)
   const text = `${route.dst} via ${via} dev ${link.name} metric ${priority ?? 0} (Scope: ${scope}, Table: ${table})`
   attempt(`failed to add route '${text}'`, () =>

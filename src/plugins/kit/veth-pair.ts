@@ -11,6 +11,9 @@ import { tryWriteSysctl } from './try-write-sysctl.ts'
 
 const maxAttempts = 10
 
+/** What is used of a call. */
+export type VethCall = Pick<AddCall, 'host' | 'container' | 'ifName' | 'linkGroup' | 'undo'>
+
 /** What a veth pair can be given beside its names. */
 export interface VethOptions {
   /** Of both ends, in bytes. */
@@ -40,7 +43,7 @@ export function randomVethName(): string {
  *
  * @throws Error with Go's texts.
  */
-export function createVethPair(call: AddCall, options: VethOptions = {}): VethPair {
+export function createVethPair(call: VethCall, options: VethOptions = {}): VethPair {
   const hostName = createPair(call, options)
   const { host, container, ifName } = call
   call.undo(`link ${ifName}`, async () => {
@@ -59,7 +62,7 @@ export function createVethPair(call: AddCall, options: VethOptions = {}): VethPa
   return { host: hostEnd, container: requireLink(container.links.get(ifName)) }
 }
 
-function createPair(call: AddCall, { mtu, mac, hostName }: VethOptions): string {
+function createPair(call: VethCall, { mtu, mac, hostName }: VethOptions): string {
   const { host, container, ifName, linkGroup } = call
   const size = { mtu: mtu || undefined }
   for (let tries = 0; tries < maxAttempts; tries++) {
