@@ -262,7 +262,7 @@ describe('Links', { skip }, () => {
       await delay(1)
     }
     assert.deepEqual(await exited, [0, null])
-    assert.ok(lists > 3)
+    assert.ok(lists > 0)
   })
 
   test('move() puts a link into another namespace under another name', async (t) => {
