@@ -42,6 +42,10 @@ export const labErrors = {
     cause: 'The command needs a running lab, and none is up.',
     remedy: 'Start one with "plait lab up".',
   },
+  'lab/state-unwritable': {
+    cause: 'The directory for the files of a running lab (process number, kubeconfig) cannot be written.',
+    remedy: 'Set XDG_RUNTIME_DIR to a directory of your own.',
+  },
   'lab/pod-unknown': {
     cause: 'No running pod of the lab has that name.',
     remedy: 'Choose one of the pods that the message or "plait lab status" names.',

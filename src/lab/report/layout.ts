@@ -32,7 +32,7 @@ function picture(input: DrawingInput, left: number, boxWidthCells: number): Draw
   )
   const boxes = placed.map(({ box }) => box)
   return {
-    width: left + 1 + input.nodes.length * (boxWidthCells + gap) - gap + 1,
+    width: left + 1 + input.nodes.length * (boxWidthCells + gap) - gap,
     height: top + Math.max(...boxes.map(({ height }) => height)),
     buses: input.networks.map(({ name }): Bus => ({ x: left, y: rows.of(name) })),
     drops: placed.flatMap(({ drops }) => drops),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { PlaitError } from '../../base/index.ts'
 import { findTools, withSystemDirectories } from '../ground/requirements.ts'
@@ -11,7 +11,14 @@ import { outsideFd } from './descriptors.ts'
 import { EnclosedLab } from './enclosed-lab.ts'
 import { ListeningSocket } from './listening-socket.ts'
 import type { InsideMessage, InsideRequest } from './messages.ts'
-import { kubeconfigPath, readState, startTicksOf, stateDirectory, writeState } from './state.ts'
+import {
+  kubeconfigPath,
+  makeStateDirectory,
+  readState,
+  startTicksOf,
+  stateDirectory,
+  writeState,
+} from './state.ts'
 
 /** Where the front process reads and writes. */
 export interface Terminal {
@@ -98,7 +105,7 @@ class Run {
   async start(request: InsideRequest, socketFd: number | undefined): Promise<boolean> {
     const { signal, keep } = this.#options
     const { env, root } = this.#terminal
-    if (keep) mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+    if (keep) makeStateDirectory(this.#directory)
     const lab = new EnclosedLab({
       request,
       socketFd,

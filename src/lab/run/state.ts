@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as v from 'valibot'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { PlaitError, parseJson, writeFileAtomic } from '../../base/index.ts'
@@ -21,13 +21,13 @@ const labState = v.object({
 export type LabState = v.InferOutput<typeof labState>
 
 /**
- * The directory for the files of a lab that is up: `/run/plait-lab` for root, else `$XDG_RUNTIME_DIR/plait-lab`,
- * else `~/.local/state/plait-lab`.
+ * The directory for the files of a lab that is up: `$XDG_RUNTIME_DIR/plait-lab`, else `/run/plait-lab` for root, else
+ * `~/.local/state/plait/lab`.
  */
 export function stateDirectory(env: Readonly<Record<string, string | undefined>>, root: boolean): string {
-  if (root) return '/run/plait-lab'
   const runtime = env['XDG_RUNTIME_DIR'] ?? ''
-  return runtime === '' ? join(homedir(), '.local/state/plait-lab') : join(runtime, 'plait-lab')
+  if (runtime !== '') return join(runtime, 'plait-lab')
+  return root ? '/run/plait-lab' : join(homedir(), '.local/state/plait/lab')
 }
 
 /** Where the kubeconfig of a lab that is up is. */
@@ -37,7 +37,6 @@ export function kubeconfigPath(directory: string): string {
 
 /** Remembers a lab. */
 export async function writeState(directory: string, state: LabState, kubeconfig: string): Promise<void> {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
   await writeFileAtomic(kubeconfigPath(directory), kubeconfig, { mode: 0o600 })
   await writeFileAtomic(join(directory, 'lab.json'), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 })
 }
@@ -46,8 +45,23 @@ export async function writeState(directory: string, state: LabState, kubeconfig:
 export function readState(directory: string): LabState | undefined {
   const state = tryRead(join(directory, 'lab.json'))
   if (state !== undefined && startTicksOf(state.pid) === state.startTicks) return state
-  removeState(directory)
+  // What is left of a lab that was killed, or that never came up. A directory that cannot be seen holds nothing of ours.
+  if (existsSync(directory)) removeState(directory)
   return undefined
+}
+
+/**
+ * Makes the directory for a lab that is to stay.
+ *
+ * @throws PlaitError `lab/state-unwritable` when it cannot be made.
+ */
+export function makeStateDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const message = `Cannot keep the files of a running lab in ${directory}; set XDG_RUNTIME_DIR to a directory of your own`
+    throw new PlaitError('lab/state-unwritable', message, { cause: error })
+  }
 }
 
 /** The lab that is up. @throws PlaitError `lab/not-up` */
