@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { description, exactOptional, looseObject, object, pipe, string } from 'valibot'
+import { description, exactOptional, looseObject, object, picklist, pipe, string } from 'valibot'
 import type { InferOutput } from 'valibot'
 import { optionalCount, optionalText, optionalTexts } from './schema-fields.ts'
 
@@ -25,7 +25,12 @@ export const routeSchema = object({
 
 /** The keys that all plugins share, besides those that the kit itself uses up. */
 export const commonSchema = object({
-  ipam: exactOptional(looseObject({ type: exactOptional(string()) })),
+  ipam: exactOptional(
+    looseObject({
+      type: exactOptional(string()),
+      duplicateAddresses: exactOptional(picklist(['refuse', 'warn', 'ignore'])),
+    }),
+  ),
   dns: exactOptional(dnsSchema),
 })
 

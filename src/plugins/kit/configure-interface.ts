@@ -29,11 +29,21 @@ export async function configureInterface(target: InterfaceTarget, result: CniRes
   const link = container.links.get(ifName)
   if (link === undefined) throw new Error(`failed to lookup ${JSON.stringify(ifName)}: Link not found`)
   const gateways = addAddresses(target, link, result)
-  attempt(`failed to set ${JSON.stringify(ifName)} UP`, () => container.links.set(link.index, { up: true }))
+  attempt(`failed to set ${JSON.stringify(ifName)} UP`, () => bringUp(container, link, result))
   if (gateways[6] !== undefined) {
     await container.waitForAddresses(link.index, { timeoutMs: settleTimeoutMs, signal })
   }
   for (const route of result.routes ?? []) addRoute(container, link, { route, gateways })
+}
+
+/** The kernel announces addresses when a link comes up (arp_notify); one that was up already is announced here. */
+function bringUp(container: Namespace, link: Link, result: CniResult): void {
+  if (!link.up) {
+    container.links.set(link.index, { up: true })
+  } else if (link.mac !== undefined) {
+    const addresses = (result.ips ?? []).map(({ address }) => parseCidr(address).address)
+    container.announce(link.index, link.mac, addresses)
+  }
 }
 
 type Gateways = Partial<Record<4 | 6, IpAddress>>

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test'
 import { array, check, exactOptional, object, pipe, record, string } from 'valibot'
 import { errorIdOf } from '../../base/index.ts'
 import type { JsonValue } from '../../base/index.ts'
-import { decodeConfig } from './decode-config.ts'
+import { decodeConfig, decodeUsable } from './decode-config.ts'
 import { optionalCount, optionalSwitch, optionalText } from './schema-fields.ts'
 
 const schema = object({
@@ -22,8 +22,7 @@ const schema = object({
   sysctl: exactOptional(record(string(), string())),
 })
 
-const decode = (value: JsonValue, lenient = false) =>
-  decodeConfig(schema, value, { path: '', what: 'macvlan network "lan"', lenient })
+const decode = (value: JsonValue) => decodeConfig(schema, value, { path: '', what: 'macvlan network "lan"' })
 
 const refusal = (text: string, code: number) => ({
   name: 'CniError',
@@ -88,9 +87,19 @@ describe('decodeConfig()', () => {
       (error) => errorIdOf(error) === 'config/invalid',
     )
   })
+})
 
-  it('leaves bad keys out for a DEL', () => {
-    assert.deepEqual(decode({ master: 'eth0', mtu: 'x', sets: [[{}]], mode: 'y' }, true), { master: 'eth0' })
-    assert.deepEqual(decode('nonsense', true), {})
+describe('decodeUsable()', () => {
+  it('leaves keys with a bad value out', () => {
+    const value = { master: 'eth0', mtu: 'x', sets: [[{}]], mode: 'y' }
+    assert.deepEqual(decodeUsable(schema, value), { master: 'eth0' })
+    assert.deepEqual(decodeUsable(schema, 'nonsense'), {})
+  })
+
+  it('does without keys that an ADD needs', () => {
+    const needy = object({ address: string(), mtu: optionalCount('MTU.') })
+    assert.deepEqual(decodeUsable(needy, { mtu: 5 }), { mtu: 5 })
+    assert.deepEqual(decodeUsable(needy, { address: 5, mtu: 5 }), { mtu: 5 })
+    assert.deepEqual(decodeUsable(needy, { address: 'x', mtu: '5' }), { address: 'x' })
   })
 })

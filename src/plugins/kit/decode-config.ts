@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { safeParse } from 'valibot'
+import { partial, safeParse } from 'valibot'
 import type { BaseIssue, GenericSchema, InferOutput } from 'valibot'
 import { ConfigError, getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../base/index.ts'
@@ -14,8 +14,6 @@ export interface DecodeOptions {
   readonly path: string
   /** What the configuration is of, such as `macvlan network "lan"`. */
   readonly what: string
-  /** Leaves out the keys that have a bad value instead of failing, so that a DEL does what it still can. */
-  readonly lenient?: boolean
 }
 
 type Path = readonly PropertyKey[]
@@ -24,6 +22,22 @@ interface Problem {
   readonly path: Path
   readonly text: string
   readonly isType: boolean
+}
+
+interface Reading<Value> {
+  readonly source: JsonValue
+  /** Undefined when there are problems. */
+  readonly value: Value | undefined
+  readonly problems: readonly Problem[]
+}
+
+function read<Schema extends ObjectSchema>(schema: Schema, value: JsonValue): Reading<InferOutput<Schema>> {
+  const problems: Problem[] = []
+  const source = normalise(schema, value, { path: [], problems })
+  if (problems.length > 0) return { source, value: undefined, problems }
+  const outcome = safeParse(schema, source)
+  if (outcome.success) return { source, value: outcome.output, problems }
+  return { source, value: undefined, problems: outcome.issues.map(problemOf) }
 }
 
 /**
@@ -38,15 +52,20 @@ export function decodeConfig<Schema extends ObjectSchema>(
   value: JsonValue | undefined,
   options: DecodeOptions,
 ): InferOutput<Schema> {
-  const problems: Problem[] = []
-  const source = normalise(schema, value ?? {}, { path: [], problems })
-  if (problems.length === 0) {
-    const outcome = safeParse(schema, source)
-    if (outcome.success) return outcome.output
-    problems.push(...outcome.issues.map(problemOf))
-  }
-  if (!options.lenient) throw decodeError(problems[0], options)
-  return decodeConfig(schema, withoutProblems(source, problems), { ...options, lenient: false })
+  const reading = read(schema, value ?? {})
+  if (reading.value === undefined) throw decodeError(reading.problems[0], options)
+  return reading.value
+}
+
+/** As {@link decodeConfig}, but keys with a bad value are left out, so that a DEL does what it still can. */
+export function decodeUsable<Schema extends ObjectSchema>(
+  schema: Schema,
+  value: JsonValue | undefined,
+): Partial<InferOutput<Schema>> {
+  const { source, value: whole, problems } = read(schema, value ?? {})
+  if (whole !== undefined) return whole
+  const rest = safeParse(partial(schema), withoutProblems(source, problems))
+  return rest.success ? rest.output : {}
 }
 
 function withoutProblems(source: JsonValue, problems: readonly Problem[]): JsonObject {

@@ -6,7 +6,7 @@ import { supportedVersions as allVersions } from '../../cni/index.ts'
 import type { CniResult } from '../../cni/index.ts'
 import type { CallScope } from './call-scope.ts'
 import { AddView, DelView, NetworkView } from './create-call.ts'
-import { decodeCall } from './decode-call.ts'
+import { decodeCall, decodeUsableCall } from './decode-call.ts'
 import type { AddCall, Attachment, CheckCall, DelCall, PluginCall } from './plugin-call.ts'
 import type { ObjectSchema } from './schema-shape.ts'
 
@@ -34,7 +34,10 @@ export interface PluginDefinition<C extends ObjectSchema, R extends ObjectSchema
   /** All versions of the specification when absent. */
   readonly supportedVersions?: readonly string[]
   add(call: AddCall<InferOutput<C>, InferOutput<R>, InferOutput<A>>): CniResult | Promise<CniResult>
-  del(call: DelCall<InferOutput<C>, InferOutput<R>, InferOutput<A>>): void | Promise<void>
+  /** The keys of the configuration that are usable are there; a DEL is not refused for the others. */
+  del(
+    call: DelCall<Partial<InferOutput<C>>, Partial<InferOutput<R>>, Partial<InferOutput<A>>>,
+  ): void | Promise<void>
   check?(call: CheckCall<InferOutput<C>, InferOutput<R>, InferOutput<A>>): void | Promise<void>
   /** Releases what belongs to attachments outside of the list. The kit passes GC on to the network's IPAM itself. */
   gc?(
@@ -96,7 +99,7 @@ export function definePlugin<
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without the key, A is its default
     configArgs: definition.configArgs ?? (noKeys as ObjectSchema as A),
   }
-  const decode = (scope: CallScope, lenient = false) => decodeCall(scope, schemas, { kind, lenient })
+  const decode = (scope: CallScope) => decodeCall(scope, schemas, kind)
   const plugin: Plugin = {
     name,
     kind,
@@ -104,7 +107,8 @@ export function definePlugin<
     supportedVersions,
     schemas,
     add: async (scope) => definition.add(new AddView(scope, decode(scope), environmentArgs)),
-    del: async (scope) => definition.del(new DelView(scope, decode(scope, true), environmentArgs)),
+    del: async (scope) =>
+      definition.del(new DelView(scope, decodeUsableCall(scope, schemas, kind), environmentArgs)),
     check: async (scope) => definition.check?.(new AddView(scope, decode(scope), environmentArgs)),
     gc: async (scope, valid) => definition.gc?.(new NetworkView(scope, decode(scope)), valid),
     status: async (scope) => definition.status?.(new NetworkView(scope, decode(scope))),

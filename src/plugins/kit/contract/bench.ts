@@ -32,7 +32,7 @@ export class Bench implements Disposable {
 
   /** A bench on which the plugin has worked once, so that what it leaves by design (a bridge, a lock file) is there. */
   static async create(plugin: Plugin, cases: PluginCases): Promise<Bench> {
-    const bench = new Bench(plugin, cases, await loadPlugins())
+    const bench = new Bench(plugin, cases, new Map([...(await loadPlugins()), [plugin.name, plugin]]))
     try {
       cases.prepareHost?.(bench)
       const container = bench.addContainer()

@@ -37,7 +37,7 @@ export function testNamespaces(bench: () => Bench): void {
   })
 }
 
-/** A plugin that works inside of the container needs its namespace. */
+/** A plugin that makes something inside of the container needs its namespace. */
 export function testMissingNamespace(bench: () => Bench): void {
   void it('refuses to add to a namespace that does not exist, and changes nothing', async () => {
     const container = bench().addContainer()
