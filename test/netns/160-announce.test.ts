@@ -50,3 +50,22 @@ describe('announce()', { skip }, () => {
     assert.throws(() => announce(4711), { code: 'ENXIO' })
   })
 })
+
+describe('findDuplicates()', { skip }, () => {
+  test('gives the station that has an address, and nothing for a free one', async (t) => {
+    const { host, container } = makeHostAndContainer(t)
+    const { near } = await connect(host, container)
+    const link = { index: near, mac: newMac }
+    const taken = await container.findDuplicates(link, ['10.1.2.3', '10.1.2.1'].map(parseIp))
+    const [far] = ip(host, 'link', 'show', 'dev', 'far')
+    assert.deepEqual(taken, [{ mac: far?.['address'], address: parseIp('10.1.2.1') }])
+    assert.deepEqual(await container.findDuplicates(link, [parseIp('10.1.2.3')]), [])
+  })
+
+  test('fails on a link that is down', async (t) => {
+    const { container } = makeHostAndContainer(t)
+    container.links.create({ kind: 'bridge', name: 'br0' })
+    const link = { index: linkIndex(container, 'br0'), mac: newMac }
+    await assert.rejects(container.findDuplicates(link, [parseIp('10.1.2.3')]), { code: 'ENETDOWN' })
+  })
+})

@@ -6,6 +6,7 @@ import { withNamespace } from '../namespace/thread-namespace.ts'
 import { AF_PACKET, SOCK_RAW } from '../netlink/constants/netlink.ts'
 import { sendto, socket } from '../sys/libc.ts'
 import { ETH_P_ARP, ETH_P_IPV6, gratuitousArp, neighbourAdvertisement } from './frames.ts'
+import { linkLayerAddress } from './link-layer-address.ts'
 
 /** Who has which addresses. */
 export interface Announcement {
@@ -30,13 +31,4 @@ export function announce({ namespaceFd, ifIndex, mac, addresses }: Announcement)
   } finally {
     closeSync(fd)
   }
-}
-
-/** struct sockaddr_ll of linux/if_packet.h; only the protocol is in network byte order. */
-function linkLayerAddress(ifIndex: number, protocol: number): Buffer {
-  const address = Buffer.alloc(20)
-  address.writeUInt16LE(AF_PACKET, 0)
-  address.writeUInt16BE(protocol, 2)
-  address.writeInt32LE(ifIndex, 4)
-  return address
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { ipToBytes, macToBytes, parseIp } from '../../base/index.ts'
+import { formatMac, ipFromBytes, ipToBytes, macToBytes, parseIp } from '../../base/index.ts'
 import type { IpAddress } from '../../base/index.ts'
 
 /** What an Ethernet frame carries (linux/if_ether.h). */
@@ -24,6 +24,40 @@ export function gratuitousArp(mac: string, address: IpAddress): Buffer {
   // Ethernet, IPv4, lengths 6 and 4, operation 1 (request): RFC 826 and, for the form, RFC 5227.
   const request = Buffer.from([0, 1, 8, 0, 6, 4, 0, 1])
   return Buffer.concat([broadcastMac, from, etherType(ETH_P_ARP), request, from, ip, broadcastMac, ip])
+}
+
+/**
+ * An ARP probe (RFC 5227, 1.1): asks who has an IPv4 address without claiming it, for its sender address is 0.0.0.0.
+ */
+export function arpProbe(mac: string, address: IpAddress): Buffer {
+  const [from, ip] = [macToBytes(mac), ipToBytes(address)]
+  const request = Buffer.from([0, 1, 8, 0, 6, 4, 0, 1])
+  const nobody = Buffer.alloc(10)
+  return Buffer.concat([broadcastMac, from, etherType(ETH_P_ARP), request, from, nobody, ip])
+}
+
+/** Who says in an ARP frame that it has, or wants, which IPv4 address. */
+export interface ArpClaim {
+  readonly mac: string
+  readonly address: IpAddress
+}
+
+const longestNeeded = 42
+
+/**
+ * The claim of an ARP frame: its sender's address, or for a probe the address that it asks for (RFC 5227, 2.1.1:
+ * another station that probes for the same address is a conflict too). Undefined for any other frame.
+ */
+export function parseArpClaim(frame: Buffer): ArpClaim | undefined {
+  if (frame.length < longestNeeded || frame.readUInt16BE(12) !== ETH_P_ARP) return undefined
+  const isIpv4OverEthernet = frame.subarray(14, 20).equals(Buffer.from([0, 1, 8, 0, 6, 4]))
+  if (!isIpv4OverEthernet) return undefined
+  const sender = ipFromBytes(frame.subarray(28, 32))
+  const isProbe = sender.value === 0n && frame.readUInt16BE(20) === 1
+  return {
+    mac: formatMac(frame.subarray(22, 28)),
+    address: isProbe ? ipFromBytes(frame.subarray(38, 42)) : sender,
+  }
 }
 
 const ICMPV6 = 58

@@ -3,6 +3,7 @@
 import { closeSync, fstatSync } from 'node:fs'
 import type { IpAddress } from '../../base/index.ts'
 import { announce } from '../announce/announce.ts'
+import { findDuplicates } from '../announce/find-duplicates.ts'
 import { Addresses } from '../netlink/address/addresses.ts'
 import { NETLINK_ROUTE } from '../netlink/constants/netlink.ts'
 import { Links } from '../netlink/link/links.ts'
@@ -123,6 +124,22 @@ export class Namespace implements Disposable {
   announce(ifIndex: number, mac: string, addresses: readonly IpAddress[]): void {
     this.#beforeCall?.(`announce link ${ifIndex}`)
     announce({ namespaceFd: this.fd, ifIndex, mac, addresses })
+  }
+
+  /**
+   * Which of the IPv4 addresses another station on the network of a link has already, with its MAC. The link, which
+   * has the MAC given, must be up. Takes 60 ms when nobody objects.
+   *
+   * @throws SystemCallError, ENETDOWN when the link is down.
+   */
+  findDuplicates(
+    link: { index: number; mac: string },
+    addresses: readonly IpAddress[],
+    signal?: AbortSignal,
+  ) {
+    this.#beforeCall?.(`probe link ${link.index}`)
+    const search = { namespaceFd: this.fd, ifIndex: link.index, mac: link.mac, addresses }
+    return findDuplicates(signal === undefined ? search : { ...search, signal })
   }
 
   /** Waits until IPv6 addresses of a link can be used; fails as the Go plugins do. */

@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url)
 interface Libc {
   readonly errno: () => number
   readonly socket: (domain: number, type: number, protocol: number) => number
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number
   readonly connect: (fd: number, address: Uint8Array, length: number) => number
   readonly getsockname: (fd: number, address: Uint8Array, length: Uint8Array) => number
   readonly setsockopt: (
@@ -45,6 +46,7 @@ function load(): Libc {
   return {
     errno: koffi.errno,
     socket: library.func('int socket(int domain, int type, int protocol)'),
+    bind: library.func('int bind(int fd, const void *address, uint32_t length)'),
     connect: library.func('int connect(int fd, const void *address, uint32_t length)'),
     getsockname: library.func('int getsockname(int fd, void *address, void *length)'),
     setsockopt: library.func(
@@ -71,6 +73,11 @@ const SOCK_CLOEXEC = 0o2000000
 /** A new socket, closed on exec. @throws SystemCallError */
 export function socket(domain: number, type: number, protocol: number): number {
   return check(libc().socket(domain, type | SOCK_CLOEXEC, protocol), 'socket')
+}
+
+/** bind(2) to an encoded address. @throws SystemCallError */
+export function bind(fd: number, address: Uint8Array): void {
+  check(libc().bind(fd, address, address.length), 'bind')
 }
 
 /** connect(2) to an encoded address. @throws SystemCallError */
