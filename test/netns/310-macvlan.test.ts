@@ -183,6 +183,27 @@ describe('macvlan', { skip }, () => {
     )
   })
 
+  const fixed = { type: 'static', addresses: [{ address: '192.168.0.20/24' }] }
+
+  it('refuses a fixed address that another station has, and names its MAC', async () => {
+    await withAdded({ ipam: fixed, mac: '02:00:00:00:00:aa' }, async ({ bench }) => {
+      const other = bench.addContainer()
+      const before = bench.describe(other)
+      await assert.rejects(
+        bench.run('ADD', other, { ...bench.configFor(other), mac: '02:00:00:00:00:bb' }),
+        /Cannot give address 192\.168\.0\.20 to net1: the station with MAC 02:00:00:00:00:aa on its network has it already/,
+      )
+      await bench.expectState(before, other)
+    })
+  })
+
+  it('gives a fixed address twice where the configuration only wants a warning', async () => {
+    await withAdded({ ipam: { ...fixed, duplicateAddresses: 'warn' } }, async ({ bench }) => {
+      const other = bench.addContainer()
+      await bench.run('ADD', other, bench.configFor(other))
+    })
+  })
+
   it('refuses an MTU above that of the master', async () => {
     await rejects({ mtu: 9000 }, /invalid MTU 9000, must be \[0, master MTU\(1500\)\]/)
   })

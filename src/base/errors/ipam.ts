@@ -8,6 +8,11 @@ export const ipamErrors = {
     cause: 'Every address of the range is taken.',
     remedy: 'Enlarge the range, or remove allocations of pods that no longer exist.',
   },
+  'ipam/duplicate-address': {
+    cause: 'Another station on the network has the fixed address already: it answered an ARP probe.',
+    remedy:
+      'Give the pod another address, end the other holder, or set "duplicateAddresses" in the ipam section.',
+  },
   'ipam/address-refused': {
     cause:
       'An address that was asked for is taken, is the gateway, lies in no range, or the container has one already.',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { array, description, exactOptional, object, pipe, string } from 'valibot'
+import { array, description, exactOptional, object, picklist, pipe, string } from 'valibot'
 import type { InferOutput } from 'valibot'
 import {
   containsIp,
@@ -38,6 +38,14 @@ const config = object({
   ),
   routes: exactOptional(pipe(array(routeSchema), description('Routes of the container.'))),
   dns: exactOptional(pipe(dnsSchema, description('DNS settings of the result.'))),
+  duplicateAddresses: exactOptional(
+    pipe(
+      picklist(['refuse', 'warn', 'ignore']),
+      description(
+        'What to do when another station on the network has the IPv4 address: `refuse` (the default), `warn` or `ignore`.',
+      ),
+    ),
+  ),
 })
 const runtimeConfig = object({ ips: optionalTexts('Addresses with prefix length, in place of all others.') })
 const configArgs = object({ ips: optionalTexts('Addresses with prefix length, in place of those before.') })

@@ -15,6 +15,7 @@ import { definePlugin } from '../kit/define-plugin.ts'
 import { deleteLink } from '../kit/delete-link.ts'
 import { findMaster } from '../kit/master-link.ts'
 import type { AddCall, AttachmentCall } from '../kit/plugin-call.ts'
+import { refuseDuplicates } from '../kit/refuse-duplicates.ts'
 import { releaseAll } from '../kit/release-all.ts'
 import { optionalText } from '../kit/schema-fields.ts'
 import { tryWriteSysctl } from '../kit/try-write-sysctl.ts'
@@ -78,6 +79,7 @@ export const macvlan = definePlugin({
     // The kernel announces the addresses when the link comes up.
     tryWriteSysctl(container, `net/ipv4/conf/${ifName}/arp_notify`, '1')
     tryWriteSysctl(container, `net/ipv6/conf/${ifName}/ndisc_notify`, '1')
+    await refuseDuplicates(call, link, result)
     await configureInterface({ container, ifName, signal }, result)
     return result
   },

@@ -10,6 +10,7 @@ import { configureInterface } from '../../kit/configure-interface.ts'
 import { definePlugin } from '../../kit/define-plugin.ts'
 import { deleteLink } from '../../kit/delete-link.ts'
 import type { AddCall } from '../../kit/plugin-call.ts'
+import { refuseDuplicates } from '../../kit/refuse-duplicates.ts'
 import { releaseAll } from '../../kit/release-all.ts'
 import { optionalText } from '../../kit/schema-fields.ts'
 import { tryWriteSysctl } from '../../kit/try-write-sysctl.ts'
@@ -125,6 +126,7 @@ async function addAddresses(call: BridgeAddCall, { link, pair, interfaces }: Con
     ...(allocated.dns && { dns: allocated.dns }),
   }
   prepareAnnouncements(call)
+  await refuseDuplicates(call, pair.container, result)
   await configureInterface({ container, ifName, signal }, result)
   if (isGateway(config)) installGateways(call, link, result.ips ?? [])
   return result
