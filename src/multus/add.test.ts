@@ -224,6 +224,13 @@ describe('ADD that is refused before anything is attached', () => {
         code: 999,
         text: /cannot find a network-attachment-definition \(\.\.\/\.\.\/secrets\/x\) in namespace \(default\): invalid resource name/,
       },
+      'a plugin type that climbs': {
+        call: {
+          config: { delegates: [{ ...weave }, { type: '../../bin/sh', name: 'x', cniVersion: '1.0.0' }] },
+        },
+        code: 999,
+        text: /^\[default\/pod1\/uid-1:x\]: error adding container to network "x": invalid plugin name: \.\.\/\.\.\/bin\/sh$/,
+      },
       'a missing definition': {
         networks: 'net1,absent',
         code: 999,

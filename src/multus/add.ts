@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { errorIdOf } from '../base/index.ts'
-import { validateInterfaceName } from '../cni/index.ts'
+import { validateInterfaceName, validatePluginType } from '../cni/index.ts'
 import type { CniResult } from '../cni/index.ts'
 import { attachAll } from './attach-all.ts'
 import { assemblyContext } from './call.ts'
 import type { Call } from './call.ts'
 import { configuredDelegates, podDelegates, withAuxiliaryChain } from './delegates.ts'
 import type { Assembly, AssemblyContext } from './delegates.ts'
+import { pluginsOf } from './delegate/delegate.ts'
 import { noDevices } from './devices/device-pool.ts'
 import { attachError, commandError, withPrefix } from './errors.ts'
 import { interfaceTaken } from './interface-check.ts'
@@ -75,11 +76,12 @@ async function assemble(context: AssemblyContext): Promise<Assembly> {
   return withAuxiliaryChain(assembly, context)
 }
 
-/** Refuses names that cannot be attached before anything is (IF-2 finds the second of two only then). */
+/** Refuses names that cannot be used before anything is attached (IF-2 finds the second of two only then). */
 function checkNames({ delegates, names }: AddPlan, pod: Call['request']['args']): void {
   for (const [index, delegate] of delegates.entries()) {
     try {
       validateInterfaceName(names[index] ?? '')
+      for (const { type } of pluginsOf(delegate)) validatePluginType(type)
     } catch (error) {
       throw attachError(error, pod, delegate.network.name)
     }

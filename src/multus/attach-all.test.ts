@@ -79,9 +79,10 @@ describe('an ADD that fails', () => {
     made.plugins.uninstall('ipvlan')
     const error = await failAdd(made)
     assert.equal(
-      error.message,
+      error.msg,
       '[default/pod1/uid-1:net2]: error adding container to network "net2": failed to find plugin "ipvlan" in path [/opt/cni/bin /opt/cni/bin]',
     )
+    assert.match(error.details ?? '', /^bundled plugins/)
     assert.equal(error.id, 'cni/plugin-missing')
     nothingLeft(made)
   })

@@ -26,6 +26,8 @@ export interface Services {
   readonly statusTiming: StatusTiming
   readonly podTiming: PodTiming
   readonly readinessTiming: ReadinessTiming
+  /** The group of the links that bundled plugins make in pods; 0 when they use none. */
+  readonly linkGroup: number
   /** The devices that the kubelet gave a pod. */
   readonly devicesOf: (pod: PodInfo) => DevicePool
   /** Is told of a status that could not be written, after the reply: for metrics. */

@@ -10,6 +10,7 @@ import type { Call } from './call.ts'
 import { removeDeviceInfo } from './devices/device-info.ts'
 import { commandError } from './errors.ts'
 import { isReadyForDel } from './readiness.ts'
+import { removeLinksTogether } from './release-links.ts'
 import { planRelease } from './release-plan.ts'
 import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
 
@@ -28,6 +29,7 @@ export async function del(call: Call): Promise<void> {
     .catch((error: unknown) => {
       throw commandError(error, request.args)
     })
+  await attempt.step('links', () => removeLinksTogether(call, plan.attachments))
   const failures: Error[] = []
   for (const attachment of plan.attachments.toReversed()) {
     try {

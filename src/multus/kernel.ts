@@ -6,7 +6,10 @@ import type { Link, Routes } from '../linux/index.ts'
 
 /** What Multus itself does in the network namespace of a pod. Disposing of it lets the namespace go. */
 export interface PodNamespace extends Disposable {
-  readonly links: { get(name: string): Pick<Link, 'index'> | undefined }
+  readonly links: {
+    get(name: string): Pick<Link, 'index'> | undefined
+    removeGroup(group: number): Promise<void>
+  }
   readonly routes: Pick<Routes, 'list' | 'add' | 'remove'>
 }
 

@@ -5,6 +5,7 @@ import type { Log } from '../base/index.ts'
 import { formatResult, formatVersionInfo, supportedVersions } from '../cni/index.ts'
 import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
+import { loadPlugins } from '../plugins/index.ts'
 import { add } from './add.ts'
 import type { Call, Services } from './call.ts'
 import { check } from './check.ts'
@@ -20,6 +21,7 @@ import { nodeKernel } from './kernel.ts'
 import type { NodeKernel } from './kernel.ts'
 import { createKubernetesCluster } from './kubernetes-cluster.ts'
 import type { EventSink, NadSource, PodSource } from './kubernetes-cluster.ts'
+import { explainingMissingPlugins } from './missing-plugin.ts'
 import { podTiming } from './pod.ts'
 import { readinessTiming } from './readiness.ts'
 import { readRequest } from './request.ts'
@@ -39,6 +41,8 @@ export interface MultusOptions {
   readonly log?: Log
   readonly kernel?: NodeKernel
   readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming'>>
+  /** The group that the bundled plugins were given for their links in pods; DEL removes them together then. */
+  readonly linkGroup?: number
   readonly devicesOf?: Services['devicesOf']
   /** Told of each command once it ended: for metrics. */
   readonly onAttempt?: (entry: JournalEntry) => void
@@ -94,7 +98,7 @@ function createServices(options: MultusOptions): Services {
   const cluster = options.cluster ?? (client && createKubernetesCluster({ client, pods, nads, events }))
   return {
     cluster,
-    invoke,
+    invoke: explainingMissingPlugins(invoke, async () => (await loadPlugins()).keys()),
     kernel,
     log,
     statusWriter: new StatusWriter(),
@@ -102,6 +106,7 @@ function createServices(options: MultusOptions): Services {
     podTiming,
     readinessTiming,
     ...timing,
+    linkGroup: options.linkGroup ?? 0,
     devicesOf: options.devicesOf ?? ((pod) => createDevicePool(() => lookUpDevices(pod, { client }))),
     onLateStatusFailure: options.onLateStatusFailure ?? (() => undefined),
   }

@@ -12,6 +12,8 @@ export class FakePodNamespace implements PodNamespace {
   #routes: Route[] = []
   #nextIndex = 2
   isOpen = false
+  /** The groups whose links were removed together. */
+  readonly removedGroups: number[] = []
   /** Makes the next addition of a route fail with this error. */
   refuseRoute: Error | undefined
 
@@ -19,6 +21,10 @@ export class FakePodNamespace implements PodNamespace {
     get: (name: string): { readonly index: number } | undefined => {
       const index = this.#links.get(name)
       return index === undefined ? undefined : { index }
+    },
+    removeGroup: async (group: number): Promise<void> => {
+      this.removedGroups.push(group)
+      for (const name of this.#links.keys()) this.removeLink(name)
     },
   }
 
