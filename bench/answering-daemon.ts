@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A daemon that answers every call at once with the same result: what is left to measure is the shim and the way to it.
-//   node bench/shim-server.ts DIRECTORY
+//   node bench/answering-daemon.ts DIRECTORY
 
 import { silentLog } from '../src/base/index.ts'
 import { Daemon } from '../src/daemon/index.ts'

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Fifty pods with three interfaces each, all shims started at once: until the last one ended, CPU time of shims, daemon and all
+// that the daemon started, and the most memory that the daemon ever had.
+
+import { delay } from '../../src/base/index.ts'
+import type { CniCommand } from '../../src/cni/index.ts'
+import { alternate } from '../kit/alternate.ts'
+import type { Contender } from '../kit/alternate.ts'
+import type { Bench } from '../kit/bench.ts'
+import type { DaemonProcess } from '../kit/daemon-process.ts'
+import { PodNamespaces } from '../kit/ground.ts'
+import type { Measurement, Section } from '../kit/measurement.ts'
+import type { MultusNode } from '../kit/multus-node.ts'
+import { startPlaitNode } from '../kit/plait-node.ts'
+import { requireAddress } from '../kit/pods.ts'
+import type { Sandbox } from '../kit/pods.ts'
+import { startUpstreamNode } from '../kit/upstream-node.ts'
+
+const podsAtOnce = 50
+const mostRounds = 6
+const warmUp = 1
+// Upstream allows itself 50 requests a second to the API server, and 50 at once: with a pause each burst starts alike.
+const pauseMs = 6000
+
+/** Times of many pods at once. */
+export async function measureBurst({ launcher, rounds }: Bench): Promise<Section> {
+  await using parts = new AsyncDisposableStack()
+  const upstream = await startUpstreamNode()
+  const nodes = [
+    parts.use(await startPlaitNode()),
+    ...(typeof upstream === 'string' ? [] : [parts.use(upstream)]),
+  ]
+  const times = Math.min(rounds, mostRounds)
+  const runs: Run[] = []
+  for (const node of nodes) runs.push(await prepare(node, parts, (times + warmUp + 1) * podsAtOnce))
+  const contenders = runs.map((run): Contender => ({
+    name: run.node.name,
+    run: (round) => burst(run, launcher, round),
+  }))
+  const timed = await alternate(contenders, { rounds: times, warmUp, what: `${podsAtOnce} pods` })
+  const peaks: [string, number[]][] = []
+  for (const run of runs) peaks.push([run.node.name, [await peakMemory(run, launcher, times + warmUp)]])
+  const peak: Measurement = {
+    what: 'most memory, daemon and what it started',
+    unit: 'MiB',
+    samples: Object.fromEntries(peaks),
+  }
+  return {
+    name: 'burst',
+    title: `${podsAtOnce} pods at once`,
+    measurements: [...timed, peak],
+    notes: [
+      'CPU: of the shims, the daemon and what the daemon started. Memory: resident, looked at every 5 ms in a burst that is not timed.',
+      ...(typeof upstream === 'string' ? [upstream] : []),
+    ],
+  }
+}
+
+/** The most that a look found during one burst more; looking takes time, so that burst is not timed. */
+async function peakMemory(run: Run, launcher: Bench['launcher'], round: number): Promise<number> {
+  let peak = run.daemon.memory().peakMiB
+  const timer = setInterval(() => (peak = Math.max(peak, run.daemon.treeMiB())), 5)
+  try {
+    await burst(run, launcher, round)
+  } finally {
+    clearInterval(timer)
+  }
+  return peak
+}
+
+interface Run {
+  readonly node: MultusNode
+  readonly daemon: DaemonProcess
+  readonly uids: ReadonlyMap<string, string>
+}
+
+async function prepare(node: MultusNode, parts: AsyncDisposableStack, count: number): Promise<Run> {
+  const uids = await node.setPods(Array.from({ length: count }, (_, index) => `pod${index}`))
+  return { node, uids, daemon: parts.use(await node.startDaemon()) }
+}
+
+async function burst(
+  { node, daemon, uids }: Run,
+  launcher: Bench['launcher'],
+  round: number,
+): Promise<Record<string, number>> {
+  using namespaces = new PodNamespaces()
+  const chosen = [...uids].slice(round * podsAtOnce, (round + 1) * podsAtOnce)
+  const sandboxes = chosen.map(([name, uid]): Sandbox => ({ name, uid, netns: namespaces.make() }))
+  await delay(pauseMs)
+  const run = async (command: CniCommand) => {
+    const before = daemon.cpuSeconds()
+    const { wallMs, ended } = await launcher.burst(sandboxes.map((sandbox) => node.job(command, sandbox)))
+    const shims = ended.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
+    return { wallMs, ended, cpuMs: shims + (daemon.cpuSeconds() - before) * 1000 }
+  }
+  const added = await run('ADD')
+  for (const { stdout } of added.ended) requireAddress(stdout)
+  const deleted = await run('DEL')
+  return { ADD: added.wallMs, DEL: deleted.wallMs, 'ADD, CPU': added.cpuMs, 'DEL, CPU': deleted.cpuMs }
+}
