@@ -39,7 +39,7 @@ const enclosure = [
   '--propagation',
   'private',
 ]
-const json = values.json === undefined ? 'ignore' : openSync(values.json, 'w')
+const json = openSync(values.json ?? '/dev/null', 'w')
 const { status } = spawnSync('unshare', [...enclosure, '--', ...node, chosen.join(','), String(rounds)], {
   stdio: ['ignore', 'inherit', 'inherit', json],
   env: { ...process.env, UV_THREADPOOL_SIZE: '64' },
