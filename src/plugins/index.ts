@@ -2,9 +2,7 @@
 
 export { createBundledInvoke } from './kit/bundled-invoke.ts'
 export type { BundledInvokeOptions } from './kit/bundled-invoke.ts'
-export { definePlugin } from './kit/define-plugin.ts'
 export type { Plugin, PluginDefinition, PluginKind } from './kit/define-plugin.ts'
 export { loadPlugins } from './kit/load-plugins.ts'
 export type { Attachment } from './kit/plugin-call.ts'
 export type { CallSample, RunPluginOptions } from './kit/run-options.ts'
-export { runPlugin } from './kit/run-plugin.ts'

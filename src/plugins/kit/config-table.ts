@@ -4,8 +4,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import type { Plugin } from './define-plugin.ts'
 import type { ObjectSchema } from './schema-shape.ts'
 
-/** JSON Schema of a configuration's own keys: for editors, for the tables of the documentation and for tests. */
-export function jsonSchemaOf(schema: ObjectSchema) {
+function jsonSchemaOf(schema: ObjectSchema) {
   // A check in code has no counterpart in JSON Schema.
   return toJsonSchema(schema, { errorMode: 'ignore' })
 }

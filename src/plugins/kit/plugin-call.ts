@@ -69,7 +69,7 @@ export interface AddCall<
   undo(label: string, step: () => void | Promise<void>): void
 }
 
-/** CHECK. */
+/** CHECK: compares what is there with {@link AttachmentCall.prevResult}, and changes nothing. */
 export interface CheckCall<
   Config = unknown,
   RuntimeConfig = unknown,

@@ -30,8 +30,7 @@ const wrapperTypes: ReadonlySet<string> = new Set([
   'undefinedable',
 ])
 
-/** Whether the schema only says that another one may be absent. */
-export function isWrapper(schema: GenericSchema): schema is Wrapper {
+function isWrapper(schema: GenericSchema): schema is Wrapper {
   return wrapperTypes.has(schema.type)
 }
 

@@ -33,7 +33,7 @@ export interface VethPair {
 }
 
 /** A name for a host interface, as the Go plugins make them. */
-export function randomVethName(): string {
+function randomVethName(): string {
   return `veth${randomBytes(4).toString('hex')}`
 }
 

@@ -43,6 +43,9 @@ export const hostLocalArgsSchema = object({
   ips: optionalTexts('Addresses asked for; a prefix length is ignored.'),
 })
 
+/** The checked keys of `ipam`. */
 export type HostLocalConfig = InferOutput<typeof hostLocalSchema>
+/** The checked keys of `runtimeConfig`. */
 export type HostLocalRuntime = InferOutput<typeof hostLocalRuntimeSchema>
+/** The checked keys of `args.cni`. */
 export type HostLocalArgs = InferOutput<typeof hostLocalArgsSchema>

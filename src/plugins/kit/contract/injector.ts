@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** The failure that a test put in the way of a call. */
-export class InjectedFailure extends Error {
+class InjectedFailure extends Error {
   override readonly name = 'InjectedFailure'
 }
 
