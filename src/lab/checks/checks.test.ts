@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it } from 'node:test'
+import { CommandError } from '../../base/index.ts'
 import { readCheck } from './all-checks.ts'
 import { fakeWorld, type FakeWorldContent } from './fake-world.ts'
 
@@ -93,13 +94,15 @@ describe('ping', () => {
         'a: ping -n -q -c 1 -w 3 10.1.10.201': answered,
         'a: ping -n -q -c 1 -w 3 10.1.10.202': answered,
         'b: ping -n -q -c 1 -w 3 10.1.10.200': answered,
-        'c: ping -n -q -c 1 -w 3 10.1.10.200': new Error(
-          '1 packets transmitted, 0 received, 100% packet loss',
-        ),
+        'c: ping -n -q -c 1 -w 3 10.1.10.200': new CommandError({
+          command: ['ping'],
+          exitCode: 1,
+          stderr: '',
+        }),
       },
     }
     assert.deepEqual(await failures({ ping: { from: '*', peers: ['net1'] } }, content), [
-      'c reaches a on n1 over net1 (10.1.10.200): 100% packet loss',
+      'c reaches a on n1 over net1 (10.1.10.200): no answer came',
     ])
   })
 

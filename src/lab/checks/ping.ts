@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as v from 'valibot'
-import { describeError } from '../../base/index.ts'
+import { CommandError, describeError } from '../../base/index.ts'
 import { defineCheck, type Finding } from './define-check.ts'
 import { observeInterfaces } from './observe.ts'
 import { netnsOf, podPattern, selectPods } from './select-pods.ts'
@@ -83,11 +83,13 @@ async function judge(
     const ms = Number(/= ([\d.]+)\//.exec(output)?.[1])
     return { ok: !unreachable, text, detail: `answered in ${ms} ms`, trip: { from: pod.name, to: group, ms } }
   } catch (error) {
-    const detail = lossOf(describeError(error))
+    const detail = lossOf(error)
     return { ok: unreachable, text, detail, trip: { from: pod.name, to: group, ms: undefined } }
   }
 }
 
-function lossOf(message: string): string {
-  return /\d+% packet loss|Network is unreachable/.exec(message)?.[0] ?? message
+// ping(8) exits with 1 when no answer came, and prints nothing on standard error then.
+function lossOf(error: unknown): string {
+  const silent = error instanceof CommandError && error.exitCode === 1 && error.stderr === ''
+  return silent ? 'no answer came' : describeError(error)
 }

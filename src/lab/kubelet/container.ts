@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { ContainerSpec } from '../cluster/pod-spec.ts'
+import { ContainerLog } from './container-log.ts'
 import type { Pause } from './pause.ts'
 
 /** How a container ended. */
@@ -20,11 +21,11 @@ export class Container {
   readonly ended: Promise<ContainerEnd>
   readonly #child: ChildProcess
 
-  constructor(pause: Pause, spec: ContainerSpec) {
+  constructor(pause: Pause, spec: ContainerSpec, logPath: string) {
     this.name = spec.name
     const [program = '', ...args] = pause.enter(commandOf(spec))
     this.#child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-    this.ended = watchEnd(this.#child)
+    this.ended = watchEnd(this.#child, new ContainerLog(logPath))
   }
 
   /** Whether the command is still running. */
@@ -46,16 +47,20 @@ function commandOf({ command, args, env, workingDir }: ContainerSpec): string[] 
   return ['/bin/busybox', 'env', '-i', ...variables, ...changeAndRun]
 }
 
-async function watchEnd(child: ChildProcess): Promise<ContainerEnd> {
+async function watchEnd(child: ChildProcess, log: ContainerLog): Promise<ContainerEnd> {
   let output = ''
   const keep = (chunk: Buffer): void => {
     output = `${output}${chunk.toString()}`.slice(-maxOutput)
+    log.write(chunk)
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ exitCode: 128, output: error.message }))
     // "close" rather than "exit": the last of the output has then been read.
-    child.once('close', (code) => resolve({ exitCode: code ?? 137, output: output.trim() }))
+    child.once('close', (code) => {
+      const end = { exitCode: code ?? 137, output: output.trim() }
+      void log.end().then(() => resolve(end))
+    })
   })
 }

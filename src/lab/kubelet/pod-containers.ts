@@ -4,12 +4,21 @@ import { runCommand, waitFor } from '../../base/index.ts'
 import { formatNow } from './clock.ts'
 import type { PodSpec } from '../cluster/pod-spec.ts'
 import { Backoff } from './backoff.ts'
+import { containerLogPath } from './container-log.ts'
 import { Container, type ContainerEnd } from './container.ts'
 import type { Pause } from './pause.ts'
 import type { ContainerState } from './pod-status.ts'
 
 /** Is told when a container has started or ended, so that the pod's status can be told. */
 export type OnContainerChange = (name: string, what: 'started' | 'ended') => void
+
+/** What the containers of a pod are started with. */
+export interface PodContainersOptions {
+  readonly pause: Pause
+  readonly podUid: string
+  readonly spec: PodSpec
+  readonly onChange: OnContainerChange
+}
 
 /** The containers of a pod: started, restarted as `restartPolicy` says, and ended. */
 export class PodContainers {
@@ -18,12 +27,14 @@ export class PodContainers {
   /** Is resolved when no container runs and none will be started again. */
   readonly finished: Promise<void>
   readonly #pause: Pause
+  readonly #podUid: string
   readonly #running = new Set<Container>()
   readonly #stop = new AbortController()
   readonly #onChange: OnContainerChange
 
-  constructor(pause: Pause, spec: PodSpec, onChange: OnContainerChange) {
+  constructor({ pause, podUid, spec, onChange }: PodContainersOptions) {
     this.#pause = pause
+    this.#podUid = podUid
     this.#onChange = onChange
     const lives = spec.containers.map(async (one) => this.#live(one, spec.restartPolicy))
     this.finished = Promise.all(lives).then(() => undefined)
@@ -61,7 +72,7 @@ export class PodContainers {
 
   async #runOnce(spec: PodSpec['containers'][number]): Promise<ContainerEnd> {
     const startedAt = formatNow()
-    const container = new Container(this.#pause, spec)
+    const container = new Container(this.#pause, spec, containerLogPath(this.#podUid, spec.name))
     this.#running.add(container)
     this.states.set(spec.name, { kind: 'running', startedAt })
     this.#onChange(spec.name, 'started')

@@ -7,6 +7,7 @@ import type { GenericObject } from '../../kubernetes/index.ts'
 import { readPodSpec, type PodSpec } from '../cluster/pod-spec.ts'
 import { Backoff } from './backoff.ts'
 import { formatNow } from './clock.ts'
+import { removeContainerLogs } from './container-log.ts'
 import { PodContainers } from './pod-containers.ts'
 import type { PodNetwork } from './pod-network.ts'
 import { PodSandbox } from './pod-sandbox.ts'
@@ -50,6 +51,7 @@ export class PodWorker {
     this.#sandbox = await this.#untilDone('Failed to create pod sandbox', async () => this.#createSandbox())
     if (this.#sandbox !== undefined) await this.#keep(this.#sandbox)
     await this.#untilStopped()
+    removeContainerLogs(this.#pod.metadata.uid)
     await this.#teller.remove()
   }
 
@@ -59,9 +61,14 @@ export class PodWorker {
   }
 
   async #keep(sandbox: PodSandbox): Promise<void> {
-    this.#containers = new PodContainers(sandbox.pause, this.#spec, (name, what) => {
-      if (what === 'started') this.#teller.post('Normal', 'Started', `Started container ${name}`)
-      this.#tell()
+    this.#containers = new PodContainers({
+      pause: sandbox.pause,
+      podUid: this.#pod.metadata.uid,
+      spec: this.#spec,
+      onChange: (name, what) => {
+        if (what === 'started') this.#teller.post('Normal', 'Started', `Started container ${name}`)
+        this.#tell()
+      },
     })
     this.#tell()
     await Promise.race([this.#containers.finished, this.#untilStopped()])

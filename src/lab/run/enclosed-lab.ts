@@ -30,6 +30,8 @@ export class EnclosedLab {
   readonly #onMessage: EnclosedLabOptions['onMessage']
   #stderr = ''
   #startError: Error | undefined
+  /** Whether a message came: then the namespaces could be made. */
+  #spoke = false
 
   constructor(options: EnclosedLabOptions) {
     const { request, root, env, onMessage } = options
@@ -65,6 +67,7 @@ export class EnclosedLab {
     // Not until the end of the pipe: the waiting `unshare` holds it open as long as the lab lives.
     for await (const line of createInterface({ input: messages })) {
       const message = parseMessage(line)
+      this.#spoke = true
       this.#onMessage(message)
       if (message.type === 'result' || message.type === 'failed') return
     }
@@ -88,7 +91,7 @@ export class EnclosedLab {
       await once(this.#child, 'close')
     }
     const said = this.#startError?.message ?? this.#stderr.trim()
-    if (/^(unshare|setpriv):/m.test(said) && !/node:|Error/.test(said)) {
+    if (!this.#spoke && /^(unshare|setpriv):/m.test(said)) {
       const message = `Cannot make the namespaces of the lab: ${said}; run as root, or allow user namespaces`
       return new PlaitError('lab/namespaces-refused', message)
     }

@@ -26,6 +26,7 @@ export async function runInside(): Promise<void> {
   const end = (): void => process.exit(0)
   process.on('SIGTERM', end).on('SIGINT', end)
   try {
+    send({ type: 'step', text: 'namespaces for networks, mounts and processes' })
     const request = await readRequest(end)
     await serve(request, stop.signal)
     if (!request.keep) end()

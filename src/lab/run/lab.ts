@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type JsonObject, createLog, type Log } from '../../base/index.ts'
-import { EmbeddedApiServer, EventRecorder, KubernetesClient } from '../../kubernetes/index.ts'
+import {
+  EmbeddedApiServer,
+  EventRecorder,
+  KubernetesClient,
+  parsePod,
+  type PodLogRequest,
+} from '../../kubernetes/index.ts'
 import type { World } from '../checks/world.ts'
 import { startControllers } from '../cluster/controllers.ts'
 import { nodeObject } from '../cluster/node-object.ts'
 import { startScheduler } from '../cluster/scheduler.ts'
 import { buildGround, type Ground } from '../ground/build-ground.ts'
 import { nodeAddress } from '../ground/nodes.ts'
+import { containerLogPath, readContainerLog } from '../kubelet/container-log.ts'
 import type { ScenarioSource } from '../scenario/scenario.ts'
 import type { Topology } from '../scenario/topology.ts'
 import { formatKubeconfig, type ServerAccess } from './kubeconfig.ts'
@@ -51,7 +59,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   onStep(`${count(networks, 'network')}, ${count(routers, 'router')}, ${count(nodes, 'node')} in namespaces`)
   const token = randomBytes(16).toString('hex')
   const [host = ''] = topology.controlPlane.address.split('/', 1)
-  const server = await EmbeddedApiServer.start({ host, token })
+  const server = await EmbeddedApiServer.start({
+    host,
+    token,
+    hooks: { logs: (request) => readPodLog(ground, request) },
+  })
   const client = new KubernetesClient({ server: server.url, token })
   startCluster(options, server, client)
   onStep('an API server, a scheduler and controllers')
@@ -87,6 +99,13 @@ async function startNodes(options: LabOptions, ground: Ground, kubeconfig: strin
     return holder === undefined ? [] : [startNode(node, holder, tools)]
   })
   await Promise.all(started.map(untilNodeReady))
+}
+
+function readPodLog(ground: Ground, request: PodLogRequest): AsyncIterable<Uint8Array> {
+  const { metadata, spec } = parsePod(request.pod)
+  const holder = ground.nodes.find(({ name }) => name === spec.nodeName)
+  const path = containerLogPath(metadata.uid, request.container)
+  return readContainerLog(join(holder?.root ?? '', path), request)
 }
 
 async function openDoor(outside: NonNullable<LabOptions['outside']>, server: ServerAccess): Promise<string> {

@@ -76,8 +76,13 @@ function connectUpgrade(onward: ClientRequest, socket: Duplex, head: Buffer): vo
     server.pipe(socket).pipe(server)
     server.on('error', close).on('close', close)
   })
+  // Refused: the answer, which says why, goes back on the connection that was to be upgraded.
   onward.on('response', (response) => {
-    socket.end(`HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\nconnection: close\r\n\r\n`)
+    const type = response.headers['content-type'] ?? 'text/plain'
+    socket.write(
+      `HTTP/1.1 ${response.statusCode} ${response.statusMessage}\r\ncontent-type: ${type}\r\nconnection: close\r\n\r\n`,
+    )
+    response.pipe(socket)
   })
   onward.on('error', close)
   socket.on('error', () => onward.destroy())
