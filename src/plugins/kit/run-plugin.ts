@@ -67,7 +67,8 @@ async function dispatch(plugin: Plugin, invocation: PluginInvocation, options: R
 async function runVerb(plugin: Plugin, scope: CallScope): Promise<JsonObject | undefined> {
   const { command } = scope.invocation
   if (command === 'ADD') {
-    refuseOwnNamespace(scope)
+    // An ipam plugin touches no namespace, and is asked by one that has looked already.
+    if (plugin.kind !== 'ipam') refuseOwnNamespace(scope)
     return add(plugin, scope)
   }
   if (command === 'CHECK') await plugin.check(scope)

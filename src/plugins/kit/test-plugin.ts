@@ -7,7 +7,7 @@ import type { PluginCases } from './contract/cases.ts'
 import { testConcurrency } from './contract/concurrency.ts'
 import { testFailures } from './contract/failures.ts'
 import { testLifeCycle } from './contract/life-cycle.ts'
-import { testMissingNamespace, testNamespaces } from './contract/namespaces.ts'
+import { testMissingNamespace, testNamespaces, testOwnNamespace } from './contract/namespaces.ts'
 import { testNetworkVerbs } from './contract/network-verbs.ts'
 import type { Plugin } from './define-plugin.ts'
 
@@ -32,6 +32,7 @@ export function testPlugin(plugin: Plugin, cases: PluginCases): void {
     after(() => current?.[Symbol.dispose]())
     testLifeCycle(bench, plugin.supportedVersions)
     testNamespaces(bench)
+    if (plugin.kind !== 'ipam') testOwnNamespace(bench)
     if (plugin.kind === 'main') testMissingNamespace(bench)
     testNetworkVerbs(bench)
     testBadConfig(bench)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatIp, sameIp } from '../../../base/index.ts'
+import { formatIp, sameIp, toError } from '../../../base/index.ts'
 import type { IpAddress } from '../../../base/index.ts'
 import { cniErrorCode, CniError, toCniError } from '../../../cni/index.ts'
 import type { CniIp } from '../../../cni/index.ts'
@@ -25,31 +25,48 @@ export interface AllocationRequest {
  * @throws CniError with the Go plugin's texts.
  */
 export function allocate(store: ReservationStore, { sets, requested, owner }: AllocationRequest): CniIp[] {
+  const reservations = store.recall()
   const pending = new Map(requested.map((address) => [formatIp(address), address]))
-  const reservations = store.list()
   const given: { file: string; ip: CniIp }[] = []
   try {
     for (const [index, set] of sets.entries()) {
       const wanted = pending.values().find((address) => rangeOf(set, address) !== undefined)
-      const pool = { store, set, index, reservations, owner }
-      const { address, range } = inSet(index, () =>
-        wanted === undefined ? next(pool) : exactly(pool, wanted),
-      )
-      const file = formatIp(address)
-      pending.delete(file)
-      inSet(index, () => take(pool, file))
-      given.push({
-        file,
-        ip: { address: `${file}/${range.subnet.length}`, gateway: formatIp(range.gateway) },
-      })
+      given.push(serve({ store, set, index, reservations, owner }, wanted))
+      if (wanted !== undefined) pending.delete(formatIp(wanted))
     }
-    if (pending.size > 0)
-      throw refuse(`failed to allocate all requested IPs: ${[...pending.keys()].join(' ')}`)
+    if (pending.size === 0) return given.map(({ ip }) => ip)
+    throw refuse(`failed to allocate all requested IPs: ${[...pending.keys()].join(' ')}`)
   } catch (error) {
-    for (const { file } of given) store.release(file)
-    throw error
+    const files = given.map(({ file }) => file)
+    throw takeBack(store, files, toError(error))
   }
-  return given.map(({ ip }) => ip)
+}
+
+/** What is to be thrown after giving the files back: the failure, with those that could not be given back. */
+function takeBack(store: ReservationStore, files: readonly string[], failure: Error): Error {
+  const others: Error[] = []
+  for (const file of files) {
+    try {
+      store.release(file)
+    } catch (error) {
+      others.push(toError(error))
+    }
+  }
+  return others.length === 0 ? failure : new AggregateError([failure, ...others])
+}
+
+/** One address of one set. */
+function serve(pool: Pool, wanted: IpAddress | undefined): { file: string; ip: CniIp } {
+  try {
+    const { address, range } = wanted === undefined ? next(pool) : exactly(pool, wanted)
+    const file = formatIp(address)
+    take(pool, file)
+    return { file, ip: { address: `${file}/${range.subnet.length}`, gateway: formatIp(range.gateway) } }
+  } catch (error) {
+    const { code, msg, details, id } = toCniError(error)
+    const text = `failed to allocate for range ${pool.index}: ${msg}`
+    throw new CniError(code, text, { details, id, cause: error })
+  }
 }
 
 interface Pool {
@@ -71,18 +88,22 @@ function exactly({ set, reservations }: Pool, address: IpAddress): Candidate {
   throw refuse(`requested IP address ${text} is not available in range set ${formatRangeSet(set)}`)
 }
 
-function next({ store, set, index, reservations, owner }: Pool): Candidate {
-  const own = heldBy(owner, reservations).find(({ address }) => rangeOf(set, address) !== undefined)
+function next(pool: Pool): Candidate {
+  const { store, set, index, reservations, owner } = pool
+  // Who holds an address is from memory, so what it says is looked up before anyone is refused.
+  const own = findOwn(pool, reservations) && findOwn(pool, store.list())
   if (own !== undefined) {
-    const text = `${formatIp(own.address)} has been allocated to ${owner.containerId}`
+    const text = `${own.text} has been allocated to ${owner.containerId}`
     throw refuse(`${text}, duplicate allocation is not allowed`)
   }
-  const held = new Set(
-    reservations.filter(({ holder }) => holder !== undefined).map(({ address }) => formatIp(address)),
-  )
+  const held = new Set(reservations.filter(({ holder }) => holder !== undefined).map(({ text }) => text))
   const free = candidates(set, store.lastReserved(index)).find(({ address }) => !held.has(formatIp(address)))
-  if (free === undefined) throw exhausted(store.directory, set, reservations)
+  if (free === undefined) throw exhausted(store.directory, set, store.list())
   return free
+}
+
+function findOwn({ owner, set }: Pool, reservations: readonly Reservation[]): Reservation | undefined {
+  return heldBy(owner, reservations).find(({ address }) => rangeOf(set, address) !== undefined)
 }
 
 function take({ store, index, reservations, owner }: Pool, file: string): void {
@@ -92,17 +113,7 @@ function take({ store, index, reservations, owner }: Pool, file: string): void {
   try {
     store.setLastReserved(index, file)
   } catch (error) {
-    store.release(file)
-    throw error
-  }
-}
-
-function inSet<T>(index: number, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    const { code, msg, details, id } = toCniError(error)
-    throw new CniError(code, `failed to allocate for range ${index}: ${msg}`, { details, id, cause: error })
+    throw takeBack(store, [file], toError(error))
   }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatIp } from '../../../base/index.ts'
 import { cniErrorCode, CniError } from '../../../cni/index.ts'
 import { formatRangeSet, rangeOf, sizeOf } from './range-set.ts'
 import type { RangeSet } from './range-set.ts'
@@ -14,10 +13,7 @@ export function exhausted(directory: string, set: RangeSet, reservations: readon
   const held = reservations.filter(({ address }) => rangeOf(set, address) !== undefined)
   const listed = held
     .slice(0, maxListed)
-    .map(
-      ({ address, holder }) =>
-        `${formatIp(address)} by ${holder === undefined ? 'nobody' : describeHolder(holder)}`,
-    )
+    .map(({ text, holder }) => `${text} by ${holder === undefined ? 'nobody' : describeHolder(holder)}`)
   const rest = held.length > maxListed ? `, and ${held.length - maxListed} more` : ''
   const holders = `all ${sizeOf(set)} are reserved in ${directory}: ${listed.join(', ')}${rest}`
   return new CniError(

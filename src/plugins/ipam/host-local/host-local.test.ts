@@ -182,6 +182,18 @@ describe('host-local ADD', () => {
     assert.equal(read('10.1.2.2'), 'abc\r\neth0')
   })
 
+  it('believes the files rather than its memory of them', async (t) => {
+    const { add, put, held, run } = pool(t)
+    await add({ id: 'a' })
+    await add({ id: 'b' })
+    // Another program gave 10.1.2.2 back and away again.
+    put('10.1.2.2', 'c\r\neth0')
+    assert.deepEqual(await add({ id: 'a' }), ['10.1.2.4/29'])
+    await assert.rejects(add({ id: 'b' }), /10\.1\.2\.3 has been allocated to b/)
+    await run({ command: 'DEL', id: 'c' })
+    assert.deepEqual(held(), ['10.1.2.3', '10.1.2.4'])
+  })
+
   it('copies the routes, and the DNS of a resolv.conf', async (t) => {
     const { run, directory, put } = pool(t)
     put('resolv.conf', 'nameserver 192.0.2.1\nsearch example\n')
@@ -201,7 +213,7 @@ describe('host-local ADD', () => {
     const { run, held, add } = pool(t, { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: 'fd00:1::/64' }]] })
     await add({ id: 'other' })
     const before = held()
-    for (const failAt of ['mkdir', 'flock', 'create', 'write']) {
+    for (const failAt of ['flock', 'create', 'write']) {
       await assert.rejects(run({ failAt }), /injected before/)
       assert.deepEqual(held(), before, failAt)
     }

@@ -7,6 +7,7 @@ import { describeHolder, formatHolder, heldBy, parseHolder } from './reservation
 
 const reservation = (file: string, content: string) => ({
   file,
+  text: file,
   address: parseIp(file),
   holder: parseHolder(content),
 })

@@ -12,6 +12,8 @@ export interface Holder {
 /** One address of a network, as it stands in the directory. */
 export interface Reservation {
   readonly address: IpAddress
+  /** The address in its canonical spelling. */
+  readonly text: string
   /** The file's name, which is the address as its writer spelt it. */
   readonly file: string
   /** Undefined for an empty file, which a full disk or a crash left: nobody holds the address. */

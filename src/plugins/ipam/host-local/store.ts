@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { tryParseIp } from '../../../base/index.ts'
+import { formatIp, tryParseIp } from '../../../base/index.ts'
 import type { IpAddress } from '../../../base/index.ts'
 import { FileLock } from '../../../linux/index.ts'
 import { makeDirectory } from '../../kit/make-directory.ts'
@@ -11,10 +11,14 @@ import { systemErrorCode } from '../../kit/system-error.ts'
 import { createFile, overwriteFile, readSmallFile } from './small-file.ts'
 import { formatHolder, parseHolder } from './reservation.ts'
 import type { Reservation } from './reservation.ts'
+import { forget, remember, remembered } from './reservation-memory.ts'
 import { storeFailure } from './store-failure.ts'
 
 // Everything under the lock is a handful of short synchronous calls; who holds it longer hangs.
 const lockTimeoutMs = 30_000
+
+// Spares the parser the other files.
+const looksLikeAddress = /^[\d.]+$|:/
 
 /** What the store uses of a call. */
 export type StoreCall = Pick<PluginCall, 'signal' | 'beforeChange'>
@@ -43,7 +47,9 @@ export class ReservationStore {
    * @throws CniError `ipam/store-unusable`, `system/lock-timeout`; the signal's reason.
    */
   async locked<T>(work: () => T): Promise<T> {
-    this.#change(`mkdir ${this.directory}`, () => makeDirectory(this.directory, 0o755))
+    if (!this.exists) {
+      this.#change(`mkdir ${this.directory}`, () => makeDirectory(this.directory, 0o755))
+    }
     using _lock = await this.#lock()
     return work()
   }
@@ -62,15 +68,33 @@ export class ReservationStore {
     }
   }
 
-  /** All reservations; other files are left out. To be called under the lock. */
+  /** All reservations, each file read. To be called under the lock. */
   list(): Reservation[] {
-    return this.#read(() => readdirSync(this.directory)).flatMap((file) => {
-      const address = tryParseIp(file)
-      if (address === undefined) return []
-      return [
-        { address, file, holder: parseHolder(this.#read(() => readSmallFile(join(this.directory, file)))) },
-      ]
-    })
+    remember(this.directory, [])
+    return this.recall()
+  }
+
+  /**
+   * As {@link list}, but a file that this process has read before is not read again. Which addresses are held is
+   * certain; by whom is not, if another process gave one back and away again meanwhile.
+   */
+  recall(): Reservation[] {
+    const known = remembered(this.directory)
+    const files = this.#read(() => readdirSync(this.directory))
+    const reservations = files.flatMap((file) => known.get(file) ?? this.#load(file) ?? [])
+    // An empty file is looked at each time: somebody may have filled it.
+    remember(
+      this.directory,
+      reservations.filter(({ holder }) => holder !== undefined),
+    )
+    return reservations
+  }
+
+  #load(file: string): Reservation | undefined {
+    const address = looksLikeAddress.test(file) ? tryParseIp(file) : undefined
+    if (address === undefined) return undefined
+    const content = this.#read(() => readSmallFile(join(this.directory, file)))
+    return { address, text: formatIp(address), file, holder: parseHolder(content) }
   }
 
   /** Creates the file of an address that is free. To be called under the lock. */
@@ -82,6 +106,7 @@ export class ReservationStore {
   /** Removes files that {@link list} or {@link reserve} named; one that is gone is done. Under the lock. */
   release(file: string): void {
     const path = join(this.directory, file)
+    forget(this.directory, file)
     this.#change(`unlink ${path}`, () => {
       try {
         unlinkSync(path)

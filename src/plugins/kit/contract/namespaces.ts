@@ -25,7 +25,10 @@ export function testNamespaces(bench: () => Bench): void {
       await bench().expectState(before)
     })
   }
+}
 
+/** A plugin that works in namespaces must not take the host's for the container's. */
+export function testOwnNamespace(bench: () => Bench): void {
   void it("refuses a container that is the host's own namespace, and changes nothing", async () => {
     const container = bench().addContainer()
     const config = bench().configFor(container)
