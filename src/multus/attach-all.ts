@@ -141,9 +141,7 @@ function resultOf(attachments: readonly Attachment[]): CniResult {
 }
 
 async function takeBack(call: Call, undo: UndoStack, failure: CniError): Promise<CniError> {
-  const failures = await undo.rollback()
-  // A plugin that does not exist holds nothing.
-  const left = failures.filter((one) => errorIdOf(one) !== 'cni/plugin-missing')
+  const left = await undo.rollback()
   if (left.length === 0) {
     forget(call)
     return failure

@@ -7,6 +7,7 @@ import type { CniArg, CniResult, Libcni, RuntimeConf } from '../cni/index.ts'
 import type { Delegate } from './delegate/delegate.ts'
 import { capabilityArgs } from './delegate/runtime-config.ts'
 import type { RuntimeConfig } from './delegate/runtime-config.ts'
+import { isRefusal, isRemembered } from './never-added.ts'
 
 /** What all attachments of one call have in common. */
 export interface AttachContext {
@@ -37,7 +38,8 @@ export async function attach(
 }
 
 /**
- * Releases one attachment; one that is gone is no error.
+ * Releases one attachment; one that is gone is no error, nor is one that its plugins refuse to look at as they
+ * refused to add it. Upstream hides every failure of DEL instead (SHM-9).
  *
  * @param rememberedArgs capability arguments of the ADD, when they are known better than from the delegate.
  * @throws PlaitError `multus/detach-failed` with upstream's text (DEL-11).
@@ -50,11 +52,17 @@ export async function detach(
 ): Promise<void> {
   const conf = runtimeConf(delegate, interfaceName, context)
   const runtime = { ...conf, capabilityArgs: rememberedArgs ?? conf.capabilityArgs }
+  const wasAdded = isRemembered(context.libcni.cacheDir, { ...conf, networkName: delegate.network.name })
   try {
     await (delegate.isList
       ? delNetworkList(context.libcni, delegate.network, runtime)
       : delNetwork(context.libcni, delegate.network, runtime))
   } catch (error) {
+    if (!wasAdded && isRefusal(error)) {
+      const fields = { network: delegate.name, interfaceName, error: describeError(error) }
+      context.libcni.log?.warn(fields, 'network that was never attached cannot be released, going on')
+      return
+    }
     const invoking = delegate.isList
       ? `ConflistDel - ${goQuote(delegate.network.name)}: conflistDel: error in getting result from DelNetworkList`
       : `DelegateDel - ${goQuote(delegate.network.type)}: error in getting result from DelNetwork`

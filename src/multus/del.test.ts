@@ -211,6 +211,60 @@ describe('DEL of which a part fails', () => {
   })
 })
 
+describe('DEL of a network that was never attached', () => {
+  const refused = new CniError(999, 'failed to find plugin "host-locl" in path [/opt/cni/bin]')
+
+  async function nodeAfterFailedAdd(
+    t: { after(fn: () => void): void },
+    answer?: CniError,
+  ): Promise<FakeNode> {
+    const node = createFakeNode()
+    t.after(() => node[Symbol.dispose]())
+    node.plugins.install('weave-net')
+    if (answer !== undefined) node.plugins.install('macvlan', { ADD: answer, DEL: answer })
+    node.cluster.putDefinition('default/net1', { type: 'macvlan', name: 'net1', cniVersion: '1.0.0' })
+    node.cluster.putPod({ annotations: { [networksAnnotation]: 'net1' } })
+    await assert.rejects(node.run('ADD', { config }))
+    return node
+  }
+
+  test('succeeds when its plugin exists nowhere, and releases the others', async (t) => {
+    const node = await nodeAfterFailedAdd(t)
+    node.plugins.calls.length = 0
+    assert.equal(await node.run('DEL', { config }), '')
+    assert.deepEqual(node.plugins.lines, ['DEL macvlan net1 net1', 'DEL weave-net eth0 weave'])
+  })
+
+  test('succeeds when its plugin, or the one that it delegates to, does not take the configuration', async (t) => {
+    const answers = [1, 2, 4, 6, 7].map((code) => new CniError(code, 'no'))
+    for (const answer of [...answers, refused]) {
+      const node = await nodeAfterFailedAdd(t, answer)
+      assert.equal(await node.run('DEL', { config }), '')
+      assert.deepEqual(readdirSync(node.cniDir), ['results'], 'the failed ADD left no record')
+    }
+  })
+
+  test('fails when the plugin tried and could not, so that the runtime tries again', async (t) => {
+    const node = await nodeAfterFailedAdd(t, new CniError(999, 'busy'))
+    await assert.rejects(node.run('DEL', { config }), /busy$/)
+  })
+
+  test('fails when one of several steps was no refusal', async (t) => {
+    const several = new AggregateError([refused, new Error('busy')], '')
+    const node = await nodeAfterFailedAdd(t, new CniError(999, 'both', { cause: several }))
+    await assert.rejects(node.run('DEL', { config }), /busy$/)
+  })
+
+  test('fails when the network was attached and its plugin is gone since', async (t) => {
+    const node = await nodeWithPod(t)
+    node.plugins.uninstall('macvlan')
+    await assert.rejects(node.run('DEL', { config }), /failed to find plugin "macvlan"/)
+    node.plugins.install('macvlan')
+    await node.run('DEL', { config })
+    nothingLeft(node)
+  })
+})
+
 test('DEL repairs what upstream 4.2.1 to 4.3.0 remembered without settings (BUG-43)', async (t) => {
   const node = createFakeNode()
   t.after(() => node[Symbol.dispose]())
