@@ -74,8 +74,7 @@ export class Session implements Disposable {
   }
 
   #spawn(command: readonly string[]): ChildProcess {
-    const user = ['setpriv', `--reuid=${this.#uid}`, `--regid=${this.#uid}`, '--clear-groups', '--']
-    const [program = '', ...args] = this.#uid === undefined ? command : [...user, ...command]
+    const [program = '', ...args] = this.#uid === undefined ? command : becomeUser(this.#uid, command)
     return spawn(program, args, {
       cwd: '/',
       env: this.env,
@@ -106,8 +105,9 @@ export function reasonToSkip(): string | false {
   if (missing.length > 0) return `this machine has no ${missing.join(', ')}`
   if (!existsSync(join(checkout, 'build/multus-shim'))) return 'the shim is not built: make -C shim'
   const root = process.getuid?.() === 0
-  const args = [...(root ? [] : ['--user', '--map-root-user']), '--net', '--mount', '--pid', '--fork', 'true']
-  return spawnSync('unshare', args).status === 0 ? false : 'namespaces are not allowed here'
+  const user = root ? [] : ['--user', '--map-root-user']
+  const command = ['unshare', ...user, '--net', '--mount', '--pid', '--fork', 'true']
+  return succeeds(command) ? false : 'namespaces are not allowed here'
 }
 
 /** Why an ordinary user cannot be played here; false when one can. */
@@ -116,12 +116,19 @@ export function reasonToSkipUser(uid: number): string | false {
   if (reason !== false) return reason
   if (process.getuid?.() !== 0)
     return 'only root can become another user; the other tests ran as an ordinary one'
-  const asUser = (...command: string[]): boolean =>
-    spawnSync('setpriv', [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...command]).status === 0
+  const asUser = (...command: string[]): boolean => succeeds(becomeUser(uid, command))
   if (!asUser('test', '-r', join(checkout, 'package.json'))) return 'other users cannot read the checkout'
   if (!asUser('unshare', '--user', '--map-root-user', '--net', 'true'))
     return 'user namespaces are not allowed here'
   return false
+}
+
+function becomeUser(uid: number, command: readonly string[]): string[] {
+  return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--', ...command]
+}
+
+function succeeds([program = '', ...args]: readonly string[]): boolean {
+  return spawnSync(program, args).status === 0
 }
 
 /** Why kubectl cannot be used; false when it can. */

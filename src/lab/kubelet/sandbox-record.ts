@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { parseJson, writeFileAtomic } from '../../base/index.ts'
 
 /** Where a node's runtime tells which sandboxes it has; a path of the node. */
-export const sandboxDirectory = '/run/plait-lab/sandboxes'
+const sandboxDirectory = '/run/plait-lab/sandboxes'
 
 const sandboxRecord = v.object({
   namespace: v.string(),

@@ -7,7 +7,7 @@ import { PlaitError } from '../../base/index.ts'
 import { parseScenario, type ScenarioSource } from './scenario.ts'
 
 /** Where the built-in scenarios are: one folder each. */
-export const builtInScenarios: string = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
+const builtInScenarios: string = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
 
 /**
  * The files of a scenario, by the name of a built-in one or the path of a folder.

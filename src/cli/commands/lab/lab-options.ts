@@ -28,7 +28,7 @@ export function withLabOptions(command: Command): Command {
     .option('--verbose', 'show what every process of the lab prints')
 }
 
-/** `--output text|json`. */
+/** The option `--output text|json`, for results that people or programs read. */
 export function outputOption(): Option {
   return new Option('--output <format>', 'how to print the result').choices(['text', 'json']).default('text')
 }
