@@ -9,18 +9,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
-import { formatGoJson, silentLog } from '../../src/base/index.ts'
 import type { JsonObject, JsonValue } from '../../src/base/index.ts'
-import { CniError, parseResult } from '../../src/cni/index.ts'
+import { parseResult } from '../../src/cni/index.ts'
 import type { PluginInvocation } from '../../src/cni/index.ts'
 import { hostLocal } from '../../src/plugins/ipam/host-local/index.ts'
-import { runPlugin } from '../../src/plugins/kit/run-plugin.ts'
-import { peerDirectory, runProgram, withoutPeers } from './libcni-peers.ts'
+import { environmentOf, ours as runOurs, programOf, theirs as runTheirs } from './ipam-calls.ts'
+import type { Call } from './ipam-calls.ts'
+import { withoutPeers } from './libcni-peers.ts'
 
 const skip = withoutPeers('host-local')
-const peer = join(peerDirectory('host-local') ?? '', 'host-local')
 
-interface Call {
+/** What varies between calls; `ipam` is that of the whole configuration, `more` goes beside it. */
+interface Case {
   readonly command?: PluginInvocation['command']
   readonly id?: string
   readonly ifName?: string
@@ -30,65 +30,21 @@ interface Call {
   readonly more?: JsonObject
 }
 
-interface Answer {
-  readonly code?: JsonValue
-  readonly msg?: JsonValue
-  readonly output?: string
-}
-
 const base: JsonObject = { subnet: '10.1.2.0/28' }
 
-function configOf({ cniVersion = '1.0.0', ipam, more }: Call, dataDir: string): JsonObject {
-  return {
+function callOf({ cniVersion = '1.0.0', ipam = base, more, ...call }: Case, dataDir: string): Call {
+  const config = {
     cniVersion,
     name: 'lan',
     type: 'x',
-    ipam: { type: 'host-local', dataDir, ...(ipam ?? base) },
+    ipam: { type: 'host-local', dataDir, ...ipam },
     ...more,
   }
+  return { ...call, config }
 }
 
-async function ours(call: Call, dataDir: string): Promise<Answer> {
-  const { command = 'ADD', id = 'abc', ifName = 'eth0', args = '' } = call
-  const config = configOf(call, dataDir)
-  const invocation = {
-    type: 'host-local',
-    command,
-    containerId: id,
-    netns: '/nonexistent',
-    ifName,
-    args,
-    path: [],
-    config,
-  }
-  const invoke = () => Promise.reject(new Error('not used'))
-  try {
-    const result = await runPlugin(hostLocal, invocation, { invoke, log: silentLog })
-    return { output: result === undefined ? '' : formatGoJson(result, { indent: 4 }) }
-  } catch (error) {
-    assert.ok(error instanceof CniError)
-    return { code: error.code, msg: error.msg }
-  }
-}
-
-function environmentOf({ command = 'ADD', id = 'abc', ifName = 'eth0', args = '' }: Call) {
-  return {
-    CNI_COMMAND: command,
-    CNI_CONTAINERID: id,
-    CNI_NETNS: '/nonexistent',
-    CNI_IFNAME: ifName,
-    CNI_ARGS: args,
-    CNI_PATH: '/nonexistent',
-  }
-}
-
-function theirs(call: Call, dataDir: string): Answer {
-  const input = JSON.stringify(configOf(call, dataDir))
-  const { status, stdout } = runProgram([peer], { env: environmentOf(call), input })
-  if (status === 0) return { output: stdout }
-  const { code, msg }: { code?: JsonValue; msg?: JsonValue } = JSON.parse(stdout)
-  return { code: code ?? null, msg: msg ?? null }
-}
+const ours = (one: Case, dataDir: string) => runOurs(hostLocal, callOf(one, dataDir))
+const theirs = (one: Case, dataDir: string) => runTheirs('host-local', callOf(one, dataDir))
 
 /** Names, modes and contents of all files. */
 function filesOf(dataDir: string): string[] {
@@ -110,7 +66,7 @@ function makeDirectory(t: TestContext): string {
 
 async function compare(
   t: TestContext,
-  calls: readonly Call[],
+  calls: readonly Case[],
   files: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const [left, right] = [makeDirectory(t), makeDirectory(t)]
@@ -148,8 +104,8 @@ describe('host-local beside upstream', { skip }, () => {
 
   it('rotates, runs out, refuses and gives back alike', async (t) => {
     const ipam = { subnet: '10.1.2.0/29', rangeStart: '10.1.2.3' }
-    const add = (id: string): Call => ({ id, ipam })
-    const del = (id: string): Call => ({ id, ipam, command: 'DEL' })
+    const add = (id: string): Case => ({ id, ipam })
+    const del = (id: string): Case => ({ id, ipam, command: 'DEL' })
     await compare(t, [
       ...['a', 'b', 'a', 'c', 'd', 'e'].map(add),
       ...['c', 'a'].map(del),
@@ -160,7 +116,7 @@ describe('host-local beside upstream', { skip }, () => {
   })
 
   it('serves requested addresses alike', async (t) => {
-    const args = (text: string): Call => ({ args: text })
+    const args = (text: string): Case => ({ args: text })
     await compare(t, [
       args('IP=10.1.2.9'),
       { ...args('IP=10.1.2.9'), id: 'b' },
@@ -302,7 +258,7 @@ describe('host-local beside upstream', { skip }, () => {
     const directory = makeDirectory(t)
     const ipam = { subnet: '10.1.2.0/24' }
     const calls = (prefix: string) =>
-      Array.from({ length: 50 }, (_, index): Call => ({ id: `${prefix}${index}`, ipam }))
+      Array.from({ length: 50 }, (_, index): Case => ({ id: `${prefix}${index}`, ipam }))
     const outputs = await Promise.all([
       ...calls('go').map((call) => runAside(call, directory)),
       ...calls('own').map((call) =>
@@ -320,12 +276,14 @@ describe('host-local beside upstream', { skip }, () => {
   })
 })
 
-function runAside(call: Call, dataDir: string): Promise<string> {
+function runAside(one: Case, dataDir: string): Promise<string> {
+  const call = callOf(one, dataDir)
   return new Promise((resolve, reject) => {
-    const child = execFile(peer, { env: environmentOf(call), timeout: 30_000 }, (error, stdout) => {
+    const options = { env: environmentOf(call), timeout: 30_000 }
+    const child = execFile(programOf('host-local'), options, (error, stdout) => {
       if (stdout === '' && error !== null) reject(error)
       else resolve(stdout)
     })
-    child.stdin?.end(JSON.stringify(configOf(call, dataDir)))
+    child.stdin?.end(JSON.stringify(call.config))
   })
 }

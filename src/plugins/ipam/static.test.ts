@@ -93,7 +93,7 @@ describe('static CHECK', () => {
     await check([{ address: '10.0.0.1/24', gateway: '10.0.0.254' }])
     await check([{ address: '10.7.7.7/24' }])
     await assert.rejects(check([{ address: '10.0.0.1/24', gateway: '10.0.0.1' }]), {
-      message: 'static: Failed to match addr 10.0.0.1/24 on interface net1',
+      message: 'static: Failed to match addr 10.0.0.1 on interface net1',
     })
   })
 

@@ -95,7 +95,7 @@ export const staticIpam = definePlugin({
       // An address that is not in the result is not this plugin's to miss: upstream lets it pass.
       if (given === undefined || (given.gateway !== undefined && sameIp(parseIp(given.gateway), gateway)))
         continue
-      throw refuse(`static: Failed to match addr ${formatCidr(address)} on interface ${call.ifName}`)
+      throw refuse(`static: Failed to match addr ${formatIp(address.address)} on interface ${call.ifName}`)
     }
   },
 })
