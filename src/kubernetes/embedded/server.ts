@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import { silentLog } from '../../base/index.ts'
 import type { JsonObject, Log } from '../../base/index.ts'
 import { createCluster, fillCluster } from './cluster-setup.ts'
+import type { Cluster } from './cluster.ts'
 import { startControllers } from './controllers/controllers.ts'
 import type { EmbeddedHooks } from './hooks.ts'
 import { createListener } from './http/listener.ts'
@@ -44,6 +45,11 @@ export interface EmbeddedApiServerOptions {
   readonly now?: () => Date
 }
 
+interface ServerParts {
+  readonly controllers: Disposable
+  readonly watches: ReadonlySet<ServerResponse>
+}
+
 /**
  * A Kubernetes API server in memory, for the lab and for tests: kubectl and other clients use it as they use a real
  * one, within the bounds that the README of this folder names.
@@ -55,12 +61,19 @@ export class EmbeddedApiServer implements AsyncDisposable {
   readonly api: EmbeddedApi
   readonly #server: Server
   readonly #controllers: Disposable
+  readonly #watches: ReadonlySet<ServerResponse>
 
-  private constructor(server: Server, api: EmbeddedApi, controllers: Disposable) {
+  private constructor(server: Server, cluster: Cluster, parts: ServerParts) {
     this.url = urlOf(server)
-    this.api = api
+    this.api = new EmbeddedApi(cluster)
     this.#server = server
-    this.#controllers = controllers
+    this.#controllers = parts.controllers
+    this.#watches = parts.watches
+  }
+
+  /** Number of watches over HTTP that are open. */
+  get openWatches(): number {
+    return this.#watches.size
   }
 
   /** Starts a server with the namespaces and custom resource definitions of a new cluster; it listens when this resolves. */
@@ -70,8 +83,10 @@ export class EmbeddedApiServer implements AsyncDisposable {
     const cluster = createCluster({ limits: storeLimits, log, now })
     const controllers = startControllers(cluster)
     fillCluster(cluster, definitions)
+    const watches = new Set<ServerResponse>()
     const context = {
       cluster,
+      watches,
       hooks,
       openApi: new OpenApiDocuments(cluster),
       watchBufferBytes: limits.watchBufferBytes ?? 8 * 1024 * 1024,
@@ -83,7 +98,7 @@ export class EmbeddedApiServer implements AsyncDisposable {
       log,
     })
     await listen(server, options)
-    return new EmbeddedApiServer(server, new EmbeddedApi(cluster), controllers)
+    return new EmbeddedApiServer(server, cluster, { controllers, watches })
   }
 
   /**

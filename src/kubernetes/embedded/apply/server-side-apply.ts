@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../base/index.ts'
 import type { ObjectSchema } from '../schema/schema.ts'
 import { StatusError } from '../status/status-error.ts'
 import { compareFields } from './compare.ts'
-import { fieldPaths, intersection, isEmptySet, noFields, union } from './field-set.ts'
+import { difference, fieldPaths, intersection, isEmptySet, noFields, union } from './field-set.ts'
 import type { FieldSet } from './field-set.ts'
 import { sameOwner } from './managed-fields.ts'
 import type { Ownership, OwnershipKey } from './managed-fields.ts'
@@ -20,6 +20,8 @@ export interface Application {
   readonly schema: ObjectSchema
   /** Takes over fields that others own with other values. */
   readonly force: boolean
+  /** Fields that are taken over without force. */
+  readonly free?: FieldSet
   /** RFC 3339. */
   readonly time: string
 }
@@ -41,7 +43,7 @@ export function applyConfig(
   ownerships: readonly Ownership[],
   application: Application,
 ): Applied {
-  const { key, config, schema, force, time } = application
+  const { key, config, schema, force, time, free = noFields } = application
   const own = ownerships.find((one) => sameOwner(one, key))
   const others = ownerships.filter((one) => !sameOwner(one, key))
   const fields = appliedFields(config, schema)
@@ -51,7 +53,8 @@ export function applyConfig(
   const object = pruneSurrendered(merged, { last: own?.fields ?? noFields, kept }, schema)
   const comparison = compareFields(ownablePart(live), ownablePart(object), schema)
   const changed = union(comparison.added, comparison.modified)
-  const conflicts = others.flatMap((one) => conflictsWith(one, intersection(one.fields, changed)))
+  const contested = difference(changed, free)
+  const conflicts = others.flatMap((one) => conflictsWith(one, intersection(one.fields, contested)))
   if (conflicts.length > 0 && !force) throw conflictError(conflicts)
   const unchanged = own !== undefined && isEmptySet(changed) && isEmptySet(comparison.removed)
   return {

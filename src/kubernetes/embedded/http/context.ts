@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ServerResponse } from 'node:http'
 import type { Cluster } from '../cluster.ts'
 import type { EmbeddedHooks } from '../hooks.ts'
 import type { OpenApiDocuments } from '../openapi/documents.ts'
@@ -12,6 +13,8 @@ export interface ServerContext {
   readonly cluster: Cluster
   readonly hooks: EmbeddedHooks
   readonly openApi: OpenApiDocuments
+  /** Answers of the watches that are open. */
+  readonly watches: Set<ServerResponse>
   /** What a client of a watch may leave unread. */
   readonly watchBufferBytes: number
 }

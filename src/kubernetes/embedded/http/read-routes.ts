@@ -68,7 +68,7 @@ const leastWatchSeconds = 1800
 /** Answers a watch of many objects, or of one. */
 export function watchRoute(target: ResourceRequest, presentation: Presentation): StreamedReply {
   const { query } = target.request
-  const { cluster, watchBufferBytes } = target.server
+  const { cluster, watches, watchBufferBytes } = target.server
   const initial = query.get('sendInitialEvents')
   const asked = numberParam(query, 'timeoutSeconds') ?? 0
   // Without a wish, watches end at different times, so that not all clients come back at once.
@@ -84,6 +84,7 @@ export function watchRoute(target: ResourceRequest, presentation: Presentation):
     },
     presentation,
     timeoutSeconds,
+    watches,
     bufferBytes: watchBufferBytes,
     log: cluster.log,
   })

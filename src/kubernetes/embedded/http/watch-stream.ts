@@ -17,6 +17,8 @@ export interface WatchStreamOptions {
   readonly request: WatchRequest
   readonly presentation: Presentation
   readonly timeoutSeconds: number
+  /** Where the watch is entered while it is open. */
+  readonly watches: Set<ServerResponse>
   /** What a client may leave unread before its watch is cut. */
   readonly bufferBytes: number
   readonly log: Log
@@ -44,7 +46,11 @@ export function streamWatch(
       response.end()
       return
     }
-    stack.defer(watch.close)
+    options.watches.add(response)
+    stack.defer(() => {
+      options.watches.delete(response)
+      watch.close()
+    })
     const sendBookmark = () => {
       if (options.request.allowBookmarks === true) tell(watch.bookmark())
     }

@@ -2,6 +2,8 @@
 
 import type { JsonObject } from '../../../base/index.ts'
 import { objectField, stringField } from '../../resources/fields.ts'
+import { noFields } from '../apply/field-set.ts'
+import { fieldsAppliedByClient, withSyncedAnnotation } from '../apply/last-applied.ts'
 import { ownershipsOf } from '../apply/managed-fields.ts'
 import type { OwnershipKey } from '../apply/managed-fields.ts'
 import { applyConfig } from '../apply/server-side-apply.ts'
@@ -18,6 +20,9 @@ import { decodeBody } from './decode-body.ts'
 import { updateObject } from './update.ts'
 import type { UpdateOutcome } from './update.ts'
 import type { Target, WriteOptions } from './write-options.ts'
+
+/** The manager that kubectl is unless its user names another one. */
+const kubectl = 'kubectl'
 
 /** A server-side apply. */
 export interface Apply {
@@ -54,7 +59,8 @@ export function applyObject(cluster: Cluster, resource: ServedResource, request:
   }
   checkVersion(resource, config, old, target.name)
   const { object, ownerships } = application(cluster, resource, request, { config, live: old })
-  const next = withValueOf(object, ['metadata', 'resourceVersion'], old)
+  const synced = options.fieldManager === kubectl ? withSyncedAnnotation(object, body) : object
+  const next = withValueOf(synced, ['metadata', 'resourceVersion'], old)
   return updateObject(cluster, resource, {
     target,
     body: resource.fromStored(next),
@@ -76,8 +82,15 @@ function application(
     apiVersion: apiVersionText(resource),
     subresource: subresource ?? '',
   }
-  const time = formatTime(cluster.now())
-  return applyConfig(live, ownershipsOf(live), { key, config, schema: resource.storedSchema, force, time })
+  const { storedSchema: schema } = resource
+  return applyConfig(live, ownershipsOf(live), {
+    key,
+    config,
+    schema,
+    force,
+    free: options.fieldManager === kubectl ? fieldsAppliedByClient(live, schema) : noFields,
+    time: formatTime(cluster.now()),
+  })
 }
 
 /** A configuration that names a field that the type does not have is refused as the merge of the real server does. */

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { describe, test } from 'node:test'
+import { isJsonObject, waitFor } from '../../base/index.ts'
+import type { JsonObject, JsonValue } from '../../base/index.ts'
+import { EmbeddedApiServer } from './server.ts'
+import type { EmbeddedApiServerOptions } from './server.ts'
+import { configMap, pod } from './test-cluster.ts'
+
+const configMaps = '/api/v1/namespaces/default/configmaps'
+const pods = '/api/v1/namespaces/default/pods'
+
+interface Answer {
+  readonly code: number
+  readonly headers: Headers
+  readonly body: JsonObject
+  readonly text: string
+}
+
+interface Call {
+  readonly method?: string
+  readonly body?: JsonValue | string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+async function call(
+  server: EmbeddedApiServer,
+  path: string,
+  { method = 'GET', body, headers = {} }: Call = {},
+): Promise<Answer> {
+  const sent = typeof body === 'string' ? body : JSON.stringify(body)
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: sent }),
+  })
+  const text = await response.text()
+  return { code: response.status, headers: response.headers, body: parse(text), text }
+}
+
+function parse(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) ? value : {}
+  } catch {
+    return {} // not all answers are JSON
+  }
+}
+
+const start = (options?: EmbeddedApiServerOptions) => EmbeddedApiServer.start(options)
+
+describe('the embedded server', () => {
+  test('answers a request for health, and says which version it speaks', async () => {
+    await using server = await start()
+    assert.equal((await call(server, '/readyz')).text, 'ok')
+    assert.equal((await call(server, '/version')).body['gitVersion'], 'v1.32.0+plait')
+  })
+
+  test('lets in only who has the token', async () => {
+    await using server = await start({ token: 'secret' })
+    assert.equal((await call(server, '/api')).code, 401)
+    assert.equal((await call(server, '/api', { headers: { authorization: 'Bearer secre' } })).code, 401)
+    assert.equal((await call(server, '/api', { headers: { authorization: 'Bearer secret' } })).code, 200)
+  })
+
+  test('refuses what it cannot do, with a Status that says why', async () => {
+    await using server = await start()
+    const refused = async (path: string, options: Call, expected: JsonObject) => {
+      const answer = await call(server, path, options)
+      assert.equal(answer.body['kind'], 'Status', path)
+      assert.partialDeepStrictEqual(answer.body, { ...expected, status: 'Failure' })
+      assert.equal(answer.code, expected['code'])
+    }
+    await refused('/nowhere', {}, { code: 404, reason: 'NotFound' })
+    await refused(
+      '/api/v1/things',
+      {},
+      { code: 404, message: 'the server could not find the requested resource' },
+    )
+    await refused(
+      `${configMaps}/a`,
+      {},
+      { code: 404, message: 'configmaps "a" not found', details: { name: 'a', kind: 'configmaps' } },
+    )
+    await refused(configMaps, { method: 'PUT', body: {} }, { code: 405, reason: 'MethodNotAllowed' })
+    await refused('/api/v1/pods', { method: 'POST', body: pod('a') }, { code: 405 })
+    await refused(configMaps, { method: 'POST', body: '{' }, { code: 400, reason: 'BadRequest' })
+    await refused(
+      configMaps,
+      { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } },
+      { code: 415, reason: 'UnsupportedMediaType' },
+    )
+    await refused(configMaps, { headers: { accept: 'text/html' } }, { code: 406, reason: 'NotAcceptable' })
+    await refused(`${configMaps}/a/scale`, {}, { code: 404 })
+    await refused(`${configMaps}?labelSelector=%3D`, {}, { code: 400 })
+    await refused(
+      configMaps,
+      { method: 'POST', body: pod('a') },
+      { code: 400, message: 'the kind in the data (Pod) does not match the expected kind (ConfigMap)' },
+    )
+  })
+
+  test('refuses a body beyond its bound, and answers the next request', async () => {
+    await using server = await start({ limits: { bodyBytes: 1000 } })
+    const answer = await call(server, configMaps, {
+      method: 'POST',
+      body: configMap('a', { k: 'x'.repeat(5000) }),
+    })
+    assert.partialDeepStrictEqual(answer.body, { code: 413, reason: 'RequestEntityTooLarge' })
+    assert.equal((await call(server, '/readyz')).code, 200)
+  })
+
+  test('warns of fields that it drops', async () => {
+    await using server = await start()
+    const { code, headers } = await call(server, configMaps, {
+      method: 'POST',
+      body: { ...configMap('a'), dat: 1 },
+    })
+    assert.deepEqual([code, headers.get('warning')], [201, String.raw`299 - "unknown field \"dat\""`])
+  })
+
+  test('takes and gives YAML', async () => {
+    await using server = await start()
+    const yaml = 'metadata: {name: a}\ndata:\n  k: "1"\n'
+    const made = await call(server, configMaps, {
+      method: 'POST',
+      body: yaml,
+      headers: { 'content-type': 'application/yaml' },
+    })
+    assert.equal(made.code, 201)
+    const { text } = await call(server, `${configMaps}/a`, { headers: { accept: 'application/yaml' } })
+    assert.match(text, /^data:\n  k: "1"$/m)
+  })
+
+  test('creates nothing in a dry run', async () => {
+    await using server = await start()
+    assert.equal(
+      (await call(server, `${configMaps}?dryRun=All`, { method: 'POST', body: configMap('a') })).code,
+      201,
+    )
+    assert.equal((await call(server, `${configMaps}/a`)).code, 404)
+  })
+
+  test('names the writer by its user agent when it does not name itself', async () => {
+    await using server = await start()
+    const { body } = await call(server, configMaps, {
+      method: 'POST',
+      body: configMap('a', { k: 'v' }),
+      headers: { 'user-agent': 'tool/1.0 (x)' },
+    })
+    assert.partialDeepStrictEqual(body['metadata'], { managedFields: [{ manager: 'tool' }] })
+  })
+
+  test('spares a client that kept its discovery', async () => {
+    await using server = await start()
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+    const first = await call(server, '/apis', { headers: { accept } })
+    assert.equal(first.headers.get('content-type'), accept)
+    const etag = first.headers.get('etag') ?? ''
+    const again = await call(server, '/apis', { headers: { accept, 'if-none-match': etag } })
+    assert.deepEqual([again.code, again.headers.get('content-type')], [304, accept])
+    server.apply([{ ...configMap('a') }])
+    assert.equal((await call(server, '/apis', { headers: { accept, 'if-none-match': etag } })).code, 304)
+  })
+
+  test('describes its types in OpenAPI, one document per group and version', async () => {
+    await using server = await start()
+    const index = await call(server, '/openapi/v3')
+    const { paths } = index.body
+    assert.ok(isJsonObject(paths) && isJsonObject(paths['apis/k8s.cni.cncf.io/v1']))
+    const { serverRelativeURL: url } = paths['apis/k8s.cni.cncf.io/v1']
+    const { body } = await call(server, typeof url === 'string' ? url : '')
+    assert.partialDeepStrictEqual(body, {
+      components: {
+        schemas: {
+          'io.cncf.cni.k8s.v1.NetworkAttachmentDefinition': { properties: { spec: { type: 'object' } } },
+        },
+      },
+    })
+  })
+
+  test('says that it has no logs and no exec when no hook is set', async () => {
+    await using server = await start()
+    server.apply([pod('a')])
+    const { body } = await call(server, `${pods}/a/log`)
+    assert.partialDeepStrictEqual(body, { code: 501, reason: 'NotImplemented' })
+    assert.match(JSON.stringify(body), /logs are not offered by this API server/)
+    assert.equal((await call(server, `${pods}/a/exec?command=ls`, { method: 'POST' })).code, 501)
+    assert.match(await upgraded(server, `${pods}/a/exec`), /^HTTP\/1.1 501 .*exec is not offered/s)
+  })
+
+  test('serves logs by its hook, and asks for the container where there are several', async () => {
+    await using server = await start({
+      hooks: {
+        async *logs({ name, container, tailLines }) {
+          yield `${name} ${container} `
+          yield Buffer.from(String(tailLines))
+        },
+      },
+    })
+    server.apply([
+      pod('a'),
+      pod('b', {
+        containers: [
+          { name: 'x', image: 'i' },
+          { name: 'y', image: 'i' },
+        ],
+      }),
+    ])
+    assert.equal((await call(server, `${pods}/a/log?tailLines=5`)).text, 'a main 5')
+    assert.equal((await call(server, `${pods}/b/log?container=y`)).text, 'b y undefined')
+    assert.match(
+      (await call(server, `${pods}/b/log`)).text,
+      /a container name must be specified for pod b, choose one of: \[x y\]/,
+    )
+    assert.match((await call(server, `${pods}/b/log?container=z`)).text, /container z is not valid for pod b/)
+  })
+
+  test('hands the connection of an exec to its hook', async () => {
+    await using server = await start({
+      hooks: {
+        stream: ({ name, subresource, query }, _message, socket) =>
+          socket.end(`HTTP/1.1 101 x\r\n\r\n${name} ${subresource} ${query.get('command')}`),
+      },
+    })
+    server.apply([pod('a')])
+    assert.match(await upgraded(server, `${pods}/a/exec?command=ls`), /a exec ls$/)
+    assert.match(await upgraded(server, `${pods}/b/exec?command=ls`), /^HTTP\/1.1 404 /)
+  })
+
+  test('can be closed twice', async () => {
+    const server = await start()
+    await server.close()
+    await server.close()
+    await assert.rejects(fetch(server.url))
+  })
+})
+
+/** What the server says to a request to change the protocol. */
+async function upgraded(server: EmbeddedApiServer, path: string): Promise<string> {
+  const { port, hostname } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  const parts: Buffer[] = []
+  socket.on('data', (part: Buffer) => parts.push(part))
+  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n`)
+  await once(socket, 'close')
+  return Buffer.concat(parts).toString()
+}
+
+describe('a watch over HTTP', () => {
+  test('ends when its time is over, with a bookmark for who wants them', async () => {
+    await using server = await start()
+    server.apply([configMap('a')])
+    const { text } = await call(server, `${configMaps}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`)
+    const events = text.trim().split('\n').map(parse)
+    assert.deepEqual(
+      events.map((event) => event['type']),
+      ['ADDED', 'BOOKMARK'],
+    )
+  })
+
+  test('from a forgotten version tells an error as its only event', async () => {
+    await using server = await start()
+    server.apply([configMap('a')])
+    server.api.compact()
+    const { code, text } = await call(server, `${configMaps}?watch=1&resourceVersion=1`)
+    assert.equal(code, 200)
+    assert.partialDeepStrictEqual(parse(text), {
+      type: 'ERROR',
+      object: { kind: 'Status', code: 410, reason: 'Expired' },
+    })
+  })
+
+  test('that cannot be understood is refused like any request', async () => {
+    await using server = await start()
+    assert.equal((await call(server, `${configMaps}?watch=1&resourceVersion=x`)).code, 400)
+  })
+
+  test('shows tables, the first with its columns', async () => {
+    await using server = await start()
+    server.apply([configMap('a'), configMap('b')])
+    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
+    const { text } = await call(server, `${configMaps}?watch=1&timeoutSeconds=1`, { headers: { accept } })
+    const [first, second] = text.trim().split('\n').map(parse)
+    assert.partialDeepStrictEqual(first, {
+      object: { kind: 'Table', columnDefinitions: [{ name: 'Name' }, { name: 'Data' }, { name: 'Age' }] },
+    })
+    assert.deepEqual(isJsonObject(second?.['object']) && second['object']['columnDefinitions'], [])
+  })
+
+  test('is cut when its client does not read', async () => {
+    await using server = await start({ limits: { watchBufferBytes: 100_000 } })
+    const { port, hostname } = new URL(server.url)
+    const socket = connect(Number(port), hostname)
+    let isClosed = false
+    socket.on('close', () => (isClosed = true)).on('error', () => undefined)
+    socket.write(`GET ${configMaps}?watch=1 HTTP/1.1\r\nhost: x\r\n\r\n`)
+    await once(socket, 'data')
+    socket.pause()
+    let round = 0
+    await waitFor(
+      () => {
+        server.apply([configMap('big', { round: String((round += 1)), k: 'x'.repeat(500_000) })])
+        return server.openWatches === 0
+      },
+      { timeoutMs: 10_000, intervalMs: 1, what: 'the watch to be cut' },
+    )
+    socket.resume()
+    await waitFor(() => isClosed, { timeoutMs: 5000, what: 'the connection to end' })
+  })
+
+  test('ends when the server closes', async () => {
+    const server = await start()
+    const watching = fetch(`${server.url}${configMaps}?watch=1`).then(async (response) => response.text())
+    await waitFor(() => server.openWatches === 1, { timeoutMs: 5000, what: 'the watch to begin' })
+    await server.close()
+    await assert.rejects(watching)
+  })
+})
