@@ -42,9 +42,16 @@ if ! command -v npm >/dev/null; then
 	echo "npm (with Node 20 or later) is needed, and is not on the PATH" >&2
 	exit 1
 fi
-if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+# The demo needs a tenth of the packages; the tests need all of them.
+installed=node_modules/.package-lock.json
+case $1 in
+demo) omit=--omit=dev needed=node_modules/koffi ;;
+test) omit="" needed=node_modules/typescript ;;
+esac
+if [ ! -d $needed ] || [ ! -e $installed ] || [ package-lock.json -nt $installed ]; then
 	echo "Installing npm packages"
-	npm ci --no-audit --no-fund --loglevel=error
-	touch node_modules/.package-lock.json
+	# shellcheck disable=SC2086 # nothing, or one word
+	npm ci $omit --no-audit --no-fund --loglevel=error
+	touch $installed
 fi
 make -s -C shim
