@@ -12,7 +12,7 @@ import type { TestContext } from 'node:test'
 import { loadPlugins } from '../../src/plugins/kit/load-plugins.ts'
 import { makePluginFiles } from '../../tools/house/new-plugin-files.ts'
 import type { Kind } from '../../tools/house/new-plugin-files.ts'
-import { pagePath, problemsWith, withTable } from '../../tools/house/plugin-pages.ts'
+import { pagePath, problemsWith, schemaPath, schemaText, withTable } from '../../tools/house/plugin-pages.ts'
 import { checkLeaks, skip } from './fixture.ts'
 
 checkLeaks()
@@ -47,6 +47,7 @@ describe('npm run new plugin', { skip }, () => {
       const plugin = (await loadPlugins(join(root, 'src/plugins'))).get('rate-limit')
       assert.equal(plugin?.kind, kind)
       writeFileSync(join(root, page), withTable(readFileSync(join(root, page), 'utf8'), plugin))
+      writeFileSync(join(root, schemaPath('rate-limit')), schemaText(plugin))
       assert.deepEqual(problemsWith(plugin, root), [])
       const { NODE_TEST_CONTEXT: _, ...env } = process.env
       const { stdout, status } = spawnSync(process.execPath, ['--test', join(root, test)], {

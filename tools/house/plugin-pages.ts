@@ -11,6 +11,7 @@ import {
 } from '../../src/base/index.ts'
 import { configRows, formatConfigTable } from '../../src/plugins/kit/config-table.ts'
 import { decodeConfig } from '../../src/plugins/kit/decode-config.ts'
+import { configJsonSchema } from '../../src/plugins/kit/json-schema.ts'
 import type { Plugin } from '../../src/plugins/kit/define-plugin.ts'
 
 const tableOf = /<!-- config: [^\n]*-->\n([\s\S]*?)<!-- \/config -->/
@@ -19,6 +20,16 @@ const headings = ['## Example', '## Configuration', '## Errors', '## Differences
 /** The path of a plugin's page, from the root. */
 export function pagePath(name: string): string {
   return `docs/reference/plugins/${name}.md`
+}
+
+/** The path of the JSON Schema of a plugin's configuration, from the root. */
+export function schemaPath(name: string): string {
+  return `docs/reference/plugins/${name}.schema.json`
+}
+
+/** The text of that file. */
+export function schemaText(plugin: Plugin): string {
+  return `${JSON.stringify(configJsonSchema(plugin), undefined, 2)}\n`
 }
 
 /** The page with the table of configuration keys as the plugin's schema says it. */
@@ -40,7 +51,14 @@ export function problemsWith(plugin: Plugin, root: string): string[] {
     ...(existsSync(join(root, page))
       ? pageProblems(readFileSync(join(root, page), 'utf8'), plugin).map((problem) => `${page}: ${problem}`)
       : [`${page}: is missing`]),
+    ...(isCurrent(join(root, schemaPath(plugin.name)), schemaText(plugin))
+      ? []
+      : [`${schemaPath(plugin.name)}: is out of date; run node tools/check-plugins.ts --write`]),
   ]
+}
+
+function isCurrent(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, 'utf8') === text
 }
 
 function pageProblems(page: string, plugin: Plugin): string[] {

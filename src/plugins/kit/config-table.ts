@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { toJsonSchema } from '@valibot/to-json-schema'
 import type { Plugin } from './define-plugin.ts'
-import type { ObjectSchema } from './schema-shape.ts'
-
-function jsonSchemaOf(schema: ObjectSchema) {
-  // A check in code has no counterpart in JSON Schema.
-  return toJsonSchema(schema, { errorMode: 'ignore' })
-}
+import { jsonSchemaOf } from './json-schema.ts'
 
 type JsonSchema = ReturnType<typeof jsonSchemaOf>
 type Member = JsonSchema | boolean
