@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { after, before, describe } from 'node:test'
+import { describeError } from '../../base/index.ts'
+import { Namespace } from '../../linux/index.ts'
 import { testBadConfig } from './contract/bad-config.ts'
 import { Bench } from './contract/bench.ts'
 import type { PluginCases } from './contract/cases.ts'
@@ -16,10 +18,11 @@ export type { Container, PluginCases } from './contract/cases.ts'
 
 /**
  * Holds a plugin to the CNI contract, in namespaces of its own: every version, DEL in all circumstances, bad
- * configurations, a failure at each single call, GC, STATUS, many containers at once. Needs root.
+ * configurations, a failure at each single call, GC, STATUS, many containers at once. Where no namespaces can be made it
+ * is skipped, with the reason.
  */
 export function testPlugin(plugin: Plugin, cases: PluginCases): void {
-  const skip = process.getuid?.() === 0 ? false : 'needs root to make network namespaces'
+  const skip = whyNot()
   void describe(`the contract of ${plugin.name}`, { skip, timeout: 120_000 }, () => {
     let current: Bench | undefined
     const bench = () => {
@@ -39,4 +42,13 @@ export function testPlugin(plugin: Plugin, cases: PluginCases): void {
     testFailures(bench)
     if (cases.allocates) testConcurrency(bench)
   })
+}
+
+function whyNot(): string | false {
+  try {
+    Namespace.create()[Symbol.dispose]()
+    return false
+  } catch (error) {
+    return `cannot make a network namespace: ${describeError(error)}`
+  }
 }
