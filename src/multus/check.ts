@@ -42,7 +42,8 @@ function configured(delegates: readonly Delegate[], ifName: string): readonly Kn
   return delegates.map((delegate, index) => ({ delegate, interfaceName: names[index] ?? '' }))
 }
 
-async function checkOne(call: Call, { delegate, interfaceName }: KnownAttachment): Promise<void> {
+/** Checks one attachment. @throws CniError with upstream's text (CHK-2). */
+export async function checkOne(call: Call, { delegate, interfaceName }: KnownAttachment): Promise<void> {
   const context = attachContext(call)
   const runtime = runtimeConf(delegate, interfaceName, context)
   try {

@@ -2,6 +2,7 @@
 
 export type { Bandwidth, NetworkSelection, PortMapping } from './annotation/selection.ts'
 export type { CallBounds, Cluster, ObjectName, PodEvent, PodRef } from './cluster.ts'
+export type { DelegateRequest } from './delegate-request.ts'
 export { eventReasons } from './event-reasons.ts'
 export { Journal } from './journal.ts'
 export type { Attempt, AttemptOf, JournalEntry, JournalOptions, JournalStep } from './journal.ts'

@@ -2,7 +2,7 @@
 
 import { silentLog } from '../base/index.ts'
 import type { Log } from '../base/index.ts'
-import { formatResult, formatVersionInfo, supportedVersions } from '../cni/index.ts'
+import { formatResult, formatVersionInfo, specVersion, supportedVersions } from '../cni/index.ts'
 import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
 import { loadPlugins } from '../plugins/index.ts'
@@ -12,6 +12,8 @@ import { check } from './check.ts'
 import type { Cluster } from './cluster.ts'
 import { cniStatus } from './cni-status.ts'
 import { del } from './del.ts'
+import { readDelegateRequest, runDelegate } from './delegate-request.ts'
+import type { DelegateRequest } from './delegate-request.ts'
 import { createDevicePool } from './devices/device-pool.ts'
 import { lookUpDevices } from './devices/look-up-devices.ts'
 import { gc } from './gc.ts'
@@ -69,6 +71,13 @@ export interface Multus extends AsyncDisposable {
     stdin: Uint8Array,
     options?: HandleOptions,
   ): Promise<string>
+  /**
+   * Executes one network for a pod that runs already (`POST /delegate`).
+   *
+   * @returns for ADD the result in the newest version, nothing for the others.
+   * @throws CniError with upstream's text.
+   */
+  delegate(request: DelegateRequest, options?: HandleOptions): Promise<string>
   /** The last attempts of each pod. */
   readonly journal: Journal
 }
@@ -85,8 +94,14 @@ export function createMultus(options: MultusOptions): Multus {
     handle: async (env, stdin, { signal } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)
-      const result = await record(journal, options.onAttempt, { request, services, signal })
+      const result = await record(journal, options.onAttempt, { request, services, signal }, run)
       return result === undefined ? '' : formatResult(result, request.config.cniVersion)
+    },
+    delegate: async (delegateRequest, { signal } = {}) => {
+      const { request, delegate } = readDelegateRequest(delegateRequest)
+      const work = (call: Call): Promise<CniResult | undefined> => runDelegate(call, delegate)
+      const result = await record(journal, options.onAttempt, { request, services, signal }, work)
+      return result === undefined ? '' : formatResult(result, specVersion)
     },
     [Symbol.asyncDispose]: async () => services.statusWriter.idle(),
   }
@@ -116,6 +131,7 @@ async function record(
   journal: Journal,
   onAttempt: MultusOptions['onAttempt'],
   { request, services, signal }: Pick<Call, 'request' | 'services' | 'signal'>,
+  work: (call: Call) => Promise<CniResult | undefined>,
 ): Promise<CniResult | undefined> {
   const { command, containerId, args } = request
   const { namespace, name, uid } = args
@@ -123,7 +139,7 @@ async function record(
   const log = services.log.child({ command, containerId, ...(name && { pod: `${namespace}/${name}` }) })
   let failure: unknown
   try {
-    return await run({ request, services, attempt, log, signal })
+    return await work({ request, services, attempt, log, signal })
   } catch (error) {
     failure = error
     throw error

@@ -32,19 +32,31 @@ export interface ReleasePlan {
 }
 
 /**
- * What has to be released for a container. The best source that there is: the file of the ADD (DEL-4); what
- * libcni remembers under the container id, when that file is gone or corrupt; the networks of configuration
+ * What has to be released for a container. The best source that there is: the file of the ADD (DEL-4) and
+ * what was attached later; all that libcni remembers under the container id, when that file is gone or
+ * corrupt; the networks of configuration
  * and pod, as they are now (DEL-5). Upstream gives up where the file is corrupt or the pod unknown (DEL-6).
  *
  * @throws CniError or PlaitError when nothing is remembered and the networks cannot be found out either.
  */
 export async function planRelease(call: Call): Promise<ReleasePlan> {
   const remembered = readRemembered(call)
-  if (remembered !== undefined) return { source: 'scratch', attachments: remembered }
   const { config, containerId } = call.request
   const results = await listCachedAttachments(config.cniDir, containerId)
+  if (remembered !== undefined) {
+    // Networks that were attached to the running pod stand in no file of an ADD.
+    const later = results.filter((one) => !remembered.some((known) => isSame(known, one)))
+    return { source: 'scratch', attachments: [...remembered, ...fromResults(later, call)] }
+  }
   if (results.length > 0) return { source: 'results', attachments: fromResults(results, call) }
   return { source: 'api', attachments: named(await deriveDelegates(call), call) }
+}
+
+function isSame(
+  { delegate, interfaceName }: KnownAttachment,
+  { networkName, ifName }: CachedAttachment,
+): boolean {
+  return delegate.network.name === networkName && interfaceName === ifName
 }
 
 /** What the file of the ADD says; undefined when there is none. One that cannot be used is kept aside. */

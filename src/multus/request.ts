@@ -74,9 +74,11 @@ function loadConfig(stdin: JsonObject, command: CniCommand): MultusConfig {
   }
 }
 
-const noPod: K8sArgs = { namespace: '', name: '', infraContainerId: '', uid: '' }
+/** The pod of a command that is about none. */
+export const noPod: K8sArgs = { namespace: '', name: '', infraContainerId: '', uid: '' }
 
-function loadArgs({ command, args }: CniEnvironment): K8sArgs {
+/** The pod that CNI_ARGS name; none for GC and STATUS. @throws CniError with upstream's text. */
+export function loadArgs({ command, args }: CniEnvironment): K8sArgs {
   if (command === 'GC' || command === 'STATUS') return noPod
   try {
     return parseK8sArgs(args)

@@ -54,6 +54,15 @@ export function readMultusConfig(config: JsonObject): MultusConfig {
 
 type Settings = Omit<MultusConfig, 'delegates'>
 
+/**
+ * A configuration that need not name any network: the settings with which a single delegate is executed.
+ *
+ * @throws PlaitError `multus/config-invalid` with upstream's text (CFG-1).
+ */
+export function readMultusSettings(config: JsonObject): MultusConfig {
+  return { ...decode(config), delegates: [] }
+}
+
 function decode(config: JsonObject): Settings {
   try {
     const field = fieldsOf(config, 'NetConf')
