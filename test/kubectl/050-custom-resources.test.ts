@@ -86,7 +86,7 @@ describe('kubectl and custom resources', { skip: missingKubectl ?? false }, () =
       'nad',
       'net-attach-def',
       'network-attachment-definitions',
-      'NetworkAttachmentDefinition',
+      'network-attachment-definition',
     ]) {
       assert.equal(await bench.kubectl('get', name, 'lan', '-o', 'jsonpath={.spec.config}'), config)
     }

@@ -113,6 +113,15 @@ describe('the embedded server', () => {
     assert.equal((await call(server, '/readyz')).code, 200)
   })
 
+  test('refuses what is nested without end, whatever it is written in', async () => {
+    await using server = await start()
+    const deep = `{"metadata":{"name":"a"},"data":${'['.repeat(5000)}${']'.repeat(5000)}}`
+    assert.match((await call(server, configMaps, { method: 'POST', body: deep })).text, /exceeded max depth/)
+    const aliases = 'metadata: {name: a}\ndata: {k: &k "x", l: *k}\n'
+    const headers = { 'content-type': 'application/yaml' }
+    assert.equal((await call(server, configMaps, { method: 'POST', body: aliases, headers })).code, 400)
+  })
+
   test('warns of fields that it drops', async () => {
     await using server = await start()
     const { code, headers } = await call(server, configMaps, {

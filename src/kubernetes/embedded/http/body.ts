@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { parse as parseYaml } from 'yaml'
 import { describeError, isJsonObject, parseJson } from '../../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../../base/index.ts'
+import { extentOf } from '../json/extent.ts'
 import { decodeProtobuf, protobufType } from '../protobuf/envelope.ts'
 import { badRequest, unsupportedMediaType } from '../status/refusals.ts'
 import { StatusError } from '../status/status-error.ts'
@@ -60,7 +61,7 @@ export function parseObject(body: Buffer, contentType: string): JsonObject {
 /** @throws StatusError 400 */
 export function parseJsonValue(body: Buffer): JsonValue {
   try {
-    return parseJson(body)
+    return shallow(parseJson(body))
   } catch (error) {
     throw badRequest(
       `the object provided is unrecognized: couldn't get version/kind; json parse error: ${describeError(error)}`,
@@ -71,10 +72,20 @@ export function parseJsonValue(body: Buffer): JsonValue {
 /** A value from YAML, of which JSON is a part. @throws StatusError 400 */
 export function parseYamlValue(body: Buffer): JsonValue {
   try {
-    return toJson(parseYaml(body.toString(), { maxAliasCount: 100, schema: 'core' }))
+    return shallow(toJson(parseYaml(body.toString(), { maxAliasCount: 0, schema: 'core' })))
   } catch (error) {
     throw badRequest(`error decoding YAML: ${describeError(error)}`)
   }
+}
+
+const maxDepth = 1000
+
+/** What is nested too deep could be stored, and then not be written out any more. */
+function shallow(value: JsonValue): JsonValue {
+  if (extentOf(value, { depth: maxDepth, count: Infinity }).depth > maxDepth) {
+    throw new RangeError(`exceeded max depth of ${maxDepth}`)
+  }
+  return value
 }
 
 /** YAML can hold what JSON cannot, such as NaN; a round trip leaves only JSON. */

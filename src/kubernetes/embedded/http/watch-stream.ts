@@ -46,6 +46,7 @@ export function streamWatch(
       response.end()
       return
     }
+    sink.bound()
     options.watches.add(response)
     stack.defer(() => {
       options.watches.delete(response)
@@ -84,6 +85,8 @@ function startWatch(
 }
 
 class WatchSink {
+  // What is there at the beginning is told at once, however much it is.
+  #allowed = Infinity
   readonly #response: ServerResponse
   readonly #options: WatchStreamOptions
 
@@ -92,11 +95,16 @@ class WatchSink {
     this.#options = options
   }
 
+  /** From here on, the client may leave as much unread as it does now, and the bound. */
+  bound(): void {
+    this.#allowed = this.#response.writableLength + this.#options.bufferBytes
+  }
+
   write(event: JsonObject): void {
     const response = this.#response
     if (response.writableEnded || response.destroyed) return
     response.write(`${JSON.stringify(event)}\n`)
-    if (response.writableLength <= this.#options.bufferBytes) return
+    if (response.writableLength <= this.#allowed) return
     this.#options.log.warn(
       { bytes: response.writableLength },
       'a watch is cut because its client does not read it',

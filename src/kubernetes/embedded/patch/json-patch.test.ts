@@ -125,6 +125,11 @@ describe('a JSON patch', () => {
     })
   }
 
+  test('is refused when it copies a value into itself without end', () => {
+    const patch = Array.from({ length: 40 }, (_, index) => ({ op: 'copy', from: '', path: `/a${index}` }))
+    assert.throws(() => applyJsonPatch({ x: [1, 2, 3] }, patch), { code: 413, message: /it copies too much/ })
+  })
+
   test('is refused with more operations than the real server takes', () => {
     const patch = Array.from({ length: 10_001 }, () => ({ op: 'add', path: '/a', value: 1 }))
     assert.throws(() => applyJsonPatch({}, patch), { code: 413 })

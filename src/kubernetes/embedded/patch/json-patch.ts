@@ -4,10 +4,14 @@ import { isDeepStrictEqual } from 'node:util'
 import { isJsonObject } from '../../../base/index.ts'
 import type { JsonValue } from '../../../base/index.ts'
 import { isJsonList, ownValue, textOf } from '../json/edit.ts'
+import { extentOf } from '../json/extent.ts'
 import { badRequest } from '../status/refusals.ts'
 import { StatusError } from '../status/status-error.ts'
 
 const maxOperations = 10_000
+// A short patch can double a value again and again by copying it.
+const maxCopied = 100_000
+const maxDepth = 500
 
 /**
  * The value after a JSON patch (RFC 6902).
@@ -20,15 +24,30 @@ export function applyJsonPatch(value: JsonValue, patch: JsonValue): JsonValue {
       'error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch',
     )
   if (patch.length > maxOperations) {
-    throw new StatusError({
-      code: 413,
-      reason: 'RequestEntityTooLarge',
-      message: `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
-    })
+    throw tooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`)
   }
   let result = value
-  for (const operation of patch) result = applyOperation(result, operation)
+  let budget = maxCopied
+  for (const operation of patch) {
+    budget -= copiedBy(operation, result, budget)
+    if (budget < 0) throw tooLarge('Unable to complete the JSON patch: it copies too much')
+    result = applyOperation(result, operation)
+  }
   return result
+}
+
+/** How many values an operation copies, or a little more than it may. */
+function copiedBy(operation: JsonValue, value: JsonValue, budget: number): number {
+  if (!isJsonObject(operation) || operation['op'] !== 'copy') return 0
+  const { count, depth } = extentOf(find(value, pointer(operation['from'])), {
+    depth: maxDepth,
+    count: budget,
+  })
+  return depth > maxDepth ? Infinity : count
+}
+
+function tooLarge(message: string): StatusError {
+  return new StatusError({ code: 413, reason: 'RequestEntityTooLarge', message })
 }
 
 function applyOperation(value: JsonValue, operation: JsonValue): JsonValue {

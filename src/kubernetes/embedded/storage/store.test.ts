@@ -50,6 +50,18 @@ describe('the object store', () => {
     assert.deepEqual(seen, ['ADDED >1', 'MODIFIED 1>2', 'DELETED 2>3'])
   })
 
+  test('tells all listeners of a change before a change that one of them makes', () => {
+    const store = new ObjectStore(limits)
+    const seen: string[] = []
+    store.subscribe('things', ({ key }) => {
+      seen.push(`first ${key}`)
+      if (key === 'ns/a') store.put('things', thing('b'))
+    })
+    store.subscribe('things', ({ key }) => seen.push(`second ${key}`))
+    store.put('things', thing('a'))
+    assert.deepEqual(seen, ['first ns/a', 'second ns/a', 'first ns/b', 'second ns/b'])
+  })
+
   test('tells a listener nothing once it has unsubscribed', () => {
     const store = new ObjectStore(limits)
     const unsubscribe = store.subscribe(undefined, () => assert.fail('told'))

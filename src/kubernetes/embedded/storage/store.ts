@@ -33,6 +33,7 @@ export class ObjectStore {
   readonly #collections = new Map<string, Collection>()
   readonly #listeners = new Set<StoreListener>()
   readonly #limits: StoreLimits
+  readonly #untold: (() => void)[] = []
   #revision = 1
   #count = 0
 
@@ -128,8 +129,16 @@ export class ObjectStore {
 
   #tell(target: Collection, collection: string, event: StoreEvent): void {
     target.window.add(event)
-    for (const listener of target.listeners) listener(event, collection)
-    for (const listener of this.#listeners) listener(event, collection)
+    this.#untold.push(() => {
+      for (const listener of target.listeners) listener(event, collection)
+      for (const listener of this.#listeners) listener(event, collection)
+    })
+    // A listener that writes makes events of its own: they wait until all have heard of this one.
+    if (this.#untold.length > 1) return
+    for (let [tell] = this.#untold; tell !== undefined; [tell] = this.#untold) {
+      tell()
+      this.#untold.shift()
+    }
   }
 }
 

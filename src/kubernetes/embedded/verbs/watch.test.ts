@@ -113,6 +113,22 @@ describe('a watch', () => {
     )
   })
 
+  test('that begins within another one tells nothing twice', () => {
+    using cluster = testCluster()
+    const { seen, tell } = recorder()
+    const stack = new DisposableStack()
+    stack.use(
+      cluster.api.watch(kinds.configMaps, { fieldSelector: 'metadata.name=a' }, () => {
+        cluster.api.create(configMap('b'))
+        stack.use(cluster.api.watch(kinds.configMaps, {}, tell))
+      }),
+    )
+    cluster.api.create(configMap('a'))
+    cluster.api.create(configMap('c'))
+    stack.dispose()
+    assert.deepEqual(seen, ['ADDED a', 'ADDED b', 'ADDED c'])
+  })
+
   test('goes on after its handler threw', () => {
     using cluster = testCluster()
     let calls = 0

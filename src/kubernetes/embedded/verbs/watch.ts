@@ -66,11 +66,16 @@ export function watchObjects(
     }
   }
   const pass = (event: StoreEvent) => {
-    const seen = event.revision > asked ? selectEvent(event, selection.fits) : undefined
+    const seen = selectEvent(event, selection.fits)
     if (seen !== undefined) tell({ type: seen.type, object: resource.fromStored(seen.object) })
   }
   missed.forEach(pass)
-  return { bookmark: () => bookmark(), close: store.subscribe(resource.collection, pass) }
+  // Within a listener, the store may be ahead of what it has told: that much is known here already.
+  const known = Math.max(asked, store.revision)
+  const close = store.subscribe(resource.collection, (event) => {
+    if (event.revision > known) pass(event)
+  })
+  return { bookmark: () => bookmark(), close }
 }
 
 function checkInitialEvents({ sendInitialEvents, resourceVersionMatch }: WatchRequest): void {
