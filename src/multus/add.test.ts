@@ -278,7 +278,7 @@ describe('ADD that is refused before anything is attached', () => {
       const made = node(t, networks)
       mkdirSync(made.cniDir)
       const error = await failure(made.run('ADD', { config: delegates, ...call }))
-      assert.match(error.message, text)
+      assert.match(error.msg, text)
       assert.equal(error.code, code)
       assert.doesNotMatch(error.message, /\n/)
       assert.deepEqual(made.plugins.lines, [])

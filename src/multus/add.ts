@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { errorIdOf } from '../base/index.ts'
-import { validateInterfaceName, validatePluginType } from '../cni/index.ts'
+import {
+  CniError,
+  cniErrorCode,
+  goQuote,
+  toCniError,
+  validateInterfaceName,
+  validatePluginType,
+} from '../cni/index.ts'
 import type { CniResult } from '../cni/index.ts'
 import { attachAll } from './attach-all.ts'
 import { assemblyContext } from './call.ts'
@@ -80,7 +87,7 @@ async function assemble(context: AssemblyContext): Promise<Assembly> {
 function checkNames({ delegates, names }: AddPlan, pod: Call['request']['args']): void {
   for (const [index, delegate] of delegates.entries()) {
     try {
-      validateInterfaceName(names[index] ?? '')
+      checkInterfaceName(names[index] ?? '')
       for (const { type } of pluginsOf(delegate)) validatePluginType(type)
     } catch (error) {
       throw attachError(error, pod, delegate.network.name)
@@ -90,7 +97,20 @@ function checkNames({ delegates, names }: AddPlan, pod: Call['request']['args'])
   if (first === undefined || second === undefined) return
   const name = names[delegates.indexOf(second)] ?? ''
   const by = `: it is the interface of ${first.name}, and ${second.name} asks for it as well`
-  throw attachError(interfaceTaken(second, name, by), pod, second.network.name)
+  const { id, message } = interfaceTaken(second, name, by)
+  const details = 'give one of them another name with "interface" or @name'
+  throw attachError(new CniError(cniErrorCode.internal, message, { details, id }), pod, second.network.name)
+}
+
+// The Go library's texts do not show the name.
+function checkInterfaceName(name: string): void {
+  try {
+    validateInterfaceName(name)
+  } catch (error) {
+    const { code, msg, id } = toCniError(error)
+    const details = `it is ${goQuote(name)}; correct "interface" in the annotation of the pod`
+    throw new CniError(code, msg, { details, id, cause: error })
+  }
 }
 
 function nothingAttached({ ifName, netns }: Call['request']): CniResult {

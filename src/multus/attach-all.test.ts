@@ -152,7 +152,10 @@ describe('an ADD that fails', () => {
     const made = node(t)
     writeFileSync(made.cniDir, 'a file in place of the directory')
     const error = await made.run('ADD', { config }).catch((reason: unknown) => reason)
-    assert.match(String(error), /Multus: \[default\/pod1\/uid-1\]: error saving the delegates: ENOTDIR/)
+    assert.match(
+      String(error),
+      /Multus: \[default\/pod1\/uid-1\]: error saving the delegates: Cannot write \S+\/cni\/c1: ENOTDIR/,
+    )
     assert.deepEqual(made.plugins.lines, [])
   })
 

@@ -80,6 +80,7 @@ export function kindOf(value: JsonValue): string {
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'number') return Number.isInteger(value) ? 'number' : `number ${value}`
   if (typeof value === 'string') return 'string'
+  if (value === null) return 'null'
   return Array.isArray(value) ? 'array' : 'object'
 }
 

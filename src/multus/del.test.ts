@@ -153,7 +153,7 @@ describe('DEL', () => {
   test("reads a configuration that cannot be used in upstream's words, bare (CFG-1)", async (t) => {
     const node = await nodeWithPod(t)
     await assert.rejects(node.run('DEL', { config: {} }), {
-      message: 'LoadNetConf: at least one delegate/clusterNetwork must be specified',
+      msg: 'LoadNetConf: at least one delegate/clusterNetwork must be specified',
     })
   })
 })

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, errorIdOf, PlaitError } from '../base/index.ts'
+import { errorIdOf, PlaitError } from '../base/index.ts'
 import type { ErrorId, Log } from '../base/index.ts'
+import { CniError, cniErrorCode } from '../cni/index.ts'
 import type { NetworkSelection } from './annotation/selection.ts'
 import { loadAuxiliaryChain } from './auxiliary-chain.ts'
 import type { CallBounds, Cluster } from './cluster.ts'
@@ -11,6 +12,7 @@ import type { DefaultRouteChange } from './default-route.ts'
 import type { Delegate } from './delegate/delegate.ts'
 import { asMaster } from './delegate/load.ts'
 import type { DevicePool } from './devices/device-pool.ts'
+import { textOf } from './errors.ts'
 import { checkIsolation } from './isolation.ts'
 import { loadDefinition } from './nad.ts'
 import type { DefinitionContext } from './nad.ts'
@@ -105,7 +107,7 @@ async function loadDefaultNetwork(
   try {
     const selection = onlyNetwork(annotation, context.config.multusNamespace)
     checkDefaultNetwork(selection, pod, context.config)
-    return asMaster(await loadDefinition(selection, definitionContext(cluster, context)))
+    return asMaster(await loadNamed(selection, definitionContext(cluster, context)))
   } catch (error) {
     throw prefixed(
       'TryLoadPodDelegates: error in loading K8s cluster default network from pod annotation',
@@ -156,11 +158,30 @@ async function loadNetwork(
     throw prefixed(failed, error)
   }
   try {
-    return await loadDefinition(selection, definition)
+    return await loadNamed(selection, definition)
   } catch (error) {
     throw prefixed(`${failed}: failed getting the delegate`, error)
   }
 }
+
+// Upstream's texts do not say which definition cannot be used.
+async function loadNamed(selection: NetworkSelection, definition: DefinitionContext): Promise<Delegate> {
+  try {
+    return await loadDefinition(selection, definition)
+  } catch (error) {
+    const id = errorIdOf(error)
+    if (id === undefined || !unusable.has(id)) throw error
+    const place = `network-attachment-definition ${selection.namespace}/${selection.name}`
+    const details = `correct spec.config of ${place}: a JSON object with "type", or with a list "plugins"`
+    throw new CniError(cniErrorCode.internal, textOf(error), { details, id, cause: error })
+  }
+}
+
+const unusable: ReadonlySet<ErrorId> = new Set<ErrorId>([
+  'config/invalid',
+  'config/json-invalid',
+  'multus/nad-invalid',
+])
 
 function definitionContext(cluster: Cluster, context: AssemblyContext): DefinitionContext {
   const { config, devices, bounds, onMissing } = context
@@ -168,7 +189,7 @@ function definitionContext(cluster: Cluster, context: AssemblyContext): Definiti
 }
 
 function prefixed(prefix: string, error: unknown, id: ErrorId = 'multus/annotation-invalid'): PlaitError {
-  return new PlaitError(errorIdOf(error) ?? id, `${prefix}: ${describeError(error)}`, { cause: error })
+  return new PlaitError(errorIdOf(error) ?? id, `${prefix}: ${textOf(error)}`, { cause: error })
 }
 
 function invalid(message: string): PlaitError {

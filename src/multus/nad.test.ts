@@ -82,7 +82,8 @@ describe('loadDefinition()', () => {
       'network-attachment-definitions.k8s.cni.cncf.io "lan" not found'
     await assert.rejects(loadDefinition(selection, context), {
       id: 'multus/nad-missing',
-      message: `getKubernetesDelegate: ${message}`,
+      msg: `getKubernetesDelegate: ${message}`,
+      details: 'create it, or correct the annotation of the pod',
     })
     assert.deepEqual(missing, [message])
   })
@@ -119,7 +120,7 @@ describe('loadDefinition()', () => {
     const { cluster, context } = setUp(t)
     for (const [config, problem] of [
       ['{"type": "macvlan",', 'unexpected end of JSON input'],
-      ['null', 'json: cannot unmarshal object into Go value of type map[string]interface {}'],
+      ['null', 'json: cannot unmarshal null into Go value of type map[string]interface {}'],
       ['[]', 'json: cannot unmarshal array into Go value of type map[string]interface {}'],
     ] as const) {
       cluster.putDefinition('default/lan', config)

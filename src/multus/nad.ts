@@ -2,7 +2,7 @@
 
 import { describeError, errorIdOf, formatGoJson, isJsonObject, PlaitError } from '../base/index.ts'
 import type { JsonObject } from '../base/index.ts'
-import { findNetworkInDirectory } from '../cni/index.ts'
+import { CniError, cniErrorCode, findNetworkInDirectory } from '../cni/index.ts'
 import { ApiError } from '../kubernetes/index.ts'
 import type { NetworkAttachmentDefinition } from '../kubernetes/index.ts'
 import type { NetworkSelection } from './annotation/selection.ts'
@@ -29,8 +29,8 @@ export interface DefinitionContext {
 /**
  * The delegate that a pod's selection stands for.
  *
- * @throws PlaitError `multus/nad-missing` with upstream's text and, after it, the namespaces that have a
- * definition of that name (NAD-2); `multus/nad-invalid` for a configuration that cannot be used.
+ * @throws CniError `multus/nad-missing` with upstream's text and, in the details, the namespaces that have a
+ * definition of that name (NAD-2); PlaitError `multus/nad-invalid` for a configuration that cannot be used.
  */
 export async function loadDefinition(
   selection: NetworkSelection,
@@ -51,12 +51,15 @@ async function findDefinition(
     checkName(name, 'resource')
     return await cluster.getDefinition({ namespace, name }, bounds)
   } catch (error) {
-    const missing = `cannot find a network-attachment-definition (${name}) in namespace (${namespace})`
-    const hint = await findElsewhere({ namespace, name }, error, { cluster, bounds })
-    const message = `${missing}: ${bareText(error)}${hint}`
-    onMissing(message)
-    const id = isNotFound(error) ? undefined : errorIdOf(error)
-    throw new PlaitError(id ?? 'multus/nad-missing', `getKubernetesDelegate: ${message}`)
+    const id = isNotFound(error) ? 'multus/nad-missing' : (errorIdOf(error) ?? 'multus/nad-missing')
+    const missing = `cannot find a network-attachment-definition (${name}) in namespace (${namespace}): ${bareText(error)}`
+    const elsewhere = await findElsewhere({ namespace, name }, error, { cluster, bounds })
+    onMissing(elsewhere === undefined ? missing : `${missing}; ${elsewhere}`)
+    const text = `getKubernetesDelegate: ${missing}`
+    if (id !== 'multus/nad-missing') throw new PlaitError(id, text)
+    const details =
+      elsewhere ?? `${isNotFound(error) ? 'create it, or ' : ''}correct the annotation of the pod`
+    throw new CniError(cniErrorCode.internal, text, { details, id })
   }
 }
 
@@ -74,16 +77,16 @@ async function findElsewhere(
   { namespace, name }: ObjectName,
   error: unknown,
   { cluster, bounds }: Pick<DefinitionContext, 'cluster' | 'bounds'>,
-): Promise<string> {
-  if (!isNotFound(error)) return ''
+): Promise<string | undefined> {
+  if (!isNotFound(error)) return undefined
   try {
     const found = await cluster.namespacesWithDefinition(name, bounds)
     const others = found.filter((other) => other !== namespace)
-    if (others.length === 0) return ''
-    return `; it exists in namespace(s) ${others.join(', ')}: write ${others[0]}/${name} to use that one`
+    if (others.length === 0) return undefined
+    return `it exists in namespace(s) ${others.join(', ')}: write ${others[0]}/${name} to use that one`
   } catch {
     // The hint is a courtesy: without the right to list definitions the error stands without it.
-    return ''
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { errorIdOf, describeError, isJsonObject, PlaitError, retry } from '../base/index.ts'
+import { errorIdOf, isJsonObject, PlaitError, retry } from '../base/index.ts'
 import type { JsonObject } from '../base/index.ts'
 import { ApiError } from '../kubernetes/index.ts'
 import type { Pod } from '../kubernetes/index.ts'
@@ -86,6 +86,11 @@ function isStatic(annotations: PodInfo['annotations']): boolean {
 }
 
 async function getPod({ cluster, args, timing, signal }: Omit<PodLookup, 'runtimeConfig'>): Promise<Pod> {
+  if (args.namespace === '' || args.name === '') {
+    const text =
+      'error waiting for pod: CNI_ARGS do not name one: K8S_POD_NAMESPACE or K8S_POD_NAME is missing'
+    throw new PlaitError('multus/cni-args-invalid', text)
+  }
   const { attempts, pauseMs: delayMs, attemptMs: timeoutMs } = timing
   try {
     return await retry(() => cluster.getPod(args, { timeoutMs, signal }), {
@@ -102,7 +107,7 @@ async function getPod({ cluster, args, timing, signal }: Omit<PodLookup, 'runtim
 function lookupError(error: unknown, { namespace, name }: K8sArgs): unknown {
   if (!(error instanceof ApiError)) return error
   if (errorIdOf(error) !== 'kubernetes/not-found') {
-    return new PlaitError(error.id, `error waiting for pod: ${describeError(error)}`, { cause: error })
+    return new PlaitError(error.id, `error waiting for pod: ${error.message}`)
   }
   return new PlaitError(
     'multus/pod-missing',

@@ -5,6 +5,7 @@ import { describeError, errorIdOf, PlaitError } from '../base/index.ts'
 import { findNetworkInDirectory, firstConfigInDirectory, loadConfigFile, loadListFile } from '../cni/index.ts'
 import type { Delegate } from './delegate/delegate.ts'
 import { delegateFromListFile, loadDelegate } from './delegate/load.ts'
+import { textOf } from './errors.ts'
 import { loadDefinition } from './nad.ts'
 import type { DefinitionContext } from './nad.ts'
 
@@ -36,7 +37,7 @@ function loadByName(name: string, confDir: string, definitionError: unknown): De
   try {
     return loadDelegate(findNetworkInDirectory(confDir, name).network.bytes.toString())
   } catch (error) {
-    throw missing(name, `${describeError(definitionError)}; ${describeError(error)}`, definitionError)
+    throw missing(name, `${textOf(definitionError)}; ${describeError(error)}`, definitionError)
   }
 }
 

@@ -82,11 +82,13 @@ function remember(
   { list, runtime, result }: { list: NetworkConfigList; runtime: RuntimeConf; result: JsonObject },
 ): void {
   const { netns, args, capabilityArgs } = runtime
+  const key = keyOf(list, runtime)
   try {
-    const key = keyOf(list, runtime)
     writeCachedAttachment(cacheDir, { ...key, config: list.bytes, netns, args, capabilityArgs, result })
   } catch (error) {
     const message = `failed to set network "${list.name}" cached result`
-    throw new PlaitError('cni/cache-failed', message, { cause: error })
+    // The system's own words name a temporary file, or none at all.
+    const cause = new Error(`Cannot write below ${cacheDir}`, { cause: error })
+    throw new PlaitError('cni/cache-failed', message, { cause })
   }
 }

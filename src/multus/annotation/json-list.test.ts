@@ -82,7 +82,7 @@ describe('parseJsonList()', () => {
         '{"name": "a"}',
         'json: cannot unmarshal object into Go value of type []*types.NetworkSelectionElement',
       ],
-      ['[null]', 'json: cannot unmarshal object into Go value of type types.NetworkSelectionElement'],
+      ['[null]', 'json: cannot unmarshal null into Go value of type types.NetworkSelectionElement'],
       ['["a"]', 'json: cannot unmarshal string into Go value of type types.NetworkSelectionElement'],
       [
         '[{"name": 3}]',

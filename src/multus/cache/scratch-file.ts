@@ -32,7 +32,8 @@ export function writeScratchFile({ cniDir, containerId }: ScratchKey, delegates:
     renameSync(temporary, join(cniDir, containerId))
   } catch (error) {
     dropTemporary(temporary)
-    throw new PlaitError('multus/cache-failed', describeError(error), { cause: error })
+    const problem = `Cannot write ${join(cniDir, containerId)}: ${describeError(error)}`
+    throw new PlaitError('multus/cache-failed', problem, { cause: error })
   }
 }
 

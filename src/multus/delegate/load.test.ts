@@ -92,7 +92,7 @@ describe('loadDelegate()', () => {
   test('refuses what is no JSON object, and fields of a wrong type (DLG-3)', () => {
     for (const [text, problem] of [
       ['{"type": "a"', 'unexpected end of JSON input'],
-      ['null', 'json: cannot unmarshal object into Go value of type types.NetConf'],
+      ['null', 'json: cannot unmarshal null into Go value of type types.NetConf'],
       ['[]', 'json: cannot unmarshal array into Go value of type types.NetConf'],
       ['{"type": "a", "capabilities": {"ips": "yes"}}', 'capabilities.ips'],
     ] as const) {
