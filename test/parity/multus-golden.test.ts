@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { isJsonObject, parseJson } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
-import { formatCniError } from '../../src/cni/index.ts'
+import { CniError, formatCniError } from '../../src/cni/index.ts'
 import { ApiError } from '../../src/kubernetes/index.ts'
 import { readRecording, replay } from './multus-recordings.ts'
 import type { RecordedStep, Replay } from './multus-recordings.ts'
@@ -123,13 +123,14 @@ const refused: readonly string[] = [
 
 describe('a call that fails upstream', () => {
   for (const name of refused) {
-    test(`${name}: the same error, byte for byte`, async () => {
+    test(`${name}: the same code and text, byte for byte, and behind them what to do`, async () => {
       const { step, setUp } = firstAdd(name)
       using world = setUp
       const { node, run } = world
       const answer = await run(step)
       assert.ok('error' in answer)
-      assert.equal(formatCniError(answer.error), step.stdout)
+      const { code, msg } = answer.error
+      assert.equal(formatCniError(new CniError(code, msg)), step.stdout)
       assert.deepEqual(node.plugins.held, [])
     })
   }
