@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { delay } from '../../base/index.ts'
+import { withNamespace } from '../namespace/thread-namespace.ts'
 import { NLM_F_ACK, NLM_F_DUMP } from './constants/netlink.ts'
 import { encodeKernelRequest, receiveAnswer, untilConsistent } from './exchange.ts'
 import type { KernelRequest, Outcome, TakeMessage } from './exchange.ts'
@@ -26,6 +28,8 @@ export interface ConnectionOptions {
 
 const slowCallTimeoutMs = 30_000
 const ETIMEDOUT = 110
+const lookAgainMs = 1
+const maxLooks = 50
 
 /** Requests to the kernel in one namespace. The socket is opened at the first request, and anew after an answer that was not understood. */
 export class NetlinkConnection implements Disposable {
@@ -45,11 +49,19 @@ export class NetlinkConnection implements Disposable {
    * As {@link change}, for what takes the kernel milliseconds: a thread of the pool waits for it, on a
    * socket of its own; such calls overtake one another.
    *
+   * @param isEffective whether what was asked for can be seen already; then the thread is left alone with what the
+   * kernel still tidies up.
    * @throws NetlinkError
    */
-  async changeSlowly(request: KernelRequest): Promise<void> {
+  async changeSlowly(request: KernelRequest, isEffective?: () => boolean): Promise<void> {
     this.#options.beforeCall?.(request.label)
-    await withDeadline(this.#changeOnOwnSocket(request), request.label)
+    const done = withDeadline(this.#changeOnOwnSocket(request), request.label)
+    await (isEffective === undefined ? done : untilEffective(done, isEffective))
+  }
+
+  /** What `look` gives, run inside the namespace. */
+  lookInside<T>(look: () => T): T {
+    return withNamespace(this.#options.namespaceFd(), look)
   }
 
   /** The value in the kernel's only answer. @throws NetlinkError */
@@ -120,6 +132,14 @@ export class NetlinkConnection implements Disposable {
 
 function throwRefusal({ errno, extack }: Outcome, request: string): void {
   if (errno !== 0) throw new NetlinkError({ errno, request, extack })
+}
+
+async function untilEffective(done: Promise<void>, isEffective: () => boolean): Promise<void> {
+  const ended = done.then(() => true)
+  for (let look = 0; look < maxLooks; look++) {
+    if (await Promise.race([ended, delay(lookAgainMs).then(isEffective)])) return
+  }
+  await done
 }
 
 // The write itself cannot be stopped; its socket is closed when it ends, however late.

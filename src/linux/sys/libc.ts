@@ -29,6 +29,7 @@ interface Libc {
   readonly unshare: (flags: number) => number
   readonly flock: (fd: number, operation: number) => number
   readonly memfd_create: (name: string, flags: number) => number
+  readonly if_indextoname: (index: number, name: Uint8Array) => string | null
 }
 
 let loaded: Libc | undefined
@@ -60,6 +61,7 @@ function load(): Libc {
     unshare: library.func('int unshare(int flags)'),
     memfd_create: library.func('int memfd_create(const char *name, unsigned int flags)'),
     flock: library.func('int flock(int fd, int operation)'),
+    if_indextoname: library.func('const char *if_indextoname(uint32_t index, void *name)'),
   }
 }
 
@@ -154,6 +156,13 @@ export function tryFlock(fd: number): boolean {
   const errno = libc().errno()
   if (errno === EAGAIN || errno === EINTR) return false
   throw new SystemCallError('flock', errno)
+}
+
+const IF_NAMESIZE = 16
+
+/** Whether this thread's network namespace has a link of that index. Unlike a netlink request, this waits for no lock of the kernel. */
+export function hasLink(index: number): boolean {
+  return libc().if_indextoname(index, Buffer.alloc(IF_NAMESIZE)) !== null
 }
 
 function encodeInt(value: number): Buffer {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { PlaitError } from '../../../base/index.ts'
+import { hasLink } from '../../sys/libc.ts'
 import { AF_BRIDGE } from '../constants/netlink.ts'
 import { RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK } from '../constants/link.ts'
 import type { NetlinkConnection } from '../netlink-connection.ts'
@@ -85,9 +86,14 @@ export class Links {
     })
   }
 
-  /** Deletes a link. Deletions wait for the kernel side by side, so start those that belong together together. */
+  /**
+   * Deletes a link. It is down and gone when this resolves; the memory that it took is freed later, once the kernel
+   * knows that no packet is on it any more.
+   */
   async remove(index: number): Promise<void> {
-    await this.#connection.changeSlowly(encodeRemove(index))
+    const isGone = (): boolean => this.#connection.lookInside(() => !hasLink(index))
+    // Of a link that never was, the kernel has to say so.
+    await this.#connection.changeSlowly(encodeRemove(index), isGone() ? undefined : isGone)
   }
 
   /**
