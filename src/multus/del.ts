@@ -43,7 +43,7 @@ export async function del(call: Call): Promise<void> {
 }
 
 /** Releases one attachment with the arguments it was made with, and what is known about its device. */
-export async function release(
+async function release(
   { delegate, interfaceName, cached }: KnownAttachment,
   context: AttachContext,
 ): Promise<void> {

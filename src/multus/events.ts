@@ -33,7 +33,7 @@ export function tellAttached(
 }
 
 /** Upstream's text for one attachment, byte for byte: addresses in brackets with blanks between. */
-export function attachedMessage({ delegate, interfaceName, result }: Attachment): string {
+function attachedMessage({ delegate, interfaceName, result }: Attachment): string {
   const addresses = (result.ips ?? []).map(({ address }) => address).join(' ')
   const from = delegate.name === '' ? '' : ` from ${delegate.name}`
   return `Add ${interfaceName} [${addresses}]${from}`

@@ -8,7 +8,7 @@ import type { Cluster, PodRef } from './cluster.ts'
 import type { K8sArgs } from './k8s-args.ts'
 
 /** The member of `runtimeConfig` in which containerd hands over the annotations of the pod. */
-export const podAnnotationsMember = 'io.kubernetes.cri.pod-annotations'
+const podAnnotationsMember = 'io.kubernetes.cri.pod-annotations'
 
 const sourceAnnotation = 'kubernetes.io/config.source'
 

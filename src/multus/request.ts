@@ -74,8 +74,7 @@ function loadConfig(stdin: JsonObject, command: CniCommand): MultusConfig {
   }
 }
 
-/** The pod of a command that is about none. */
-export const noPod: K8sArgs = { namespace: '', name: '', infraContainerId: '', uid: '' }
+const noPod: K8sArgs = { namespace: '', name: '', infraContainerId: '', uid: '' }
 
 /** The pod that CNI_ARGS name; none for GC and STATUS. @throws CniError with upstream's text. */
 export function loadArgs({ command, args }: CniEnvironment): K8sArgs {
