@@ -4,18 +4,28 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { orderItems } from './element-order.ts'
 
-const named = (...names: readonly string[]) => names.map((name) => ({ name }))
+const named = (names: string) => [...names].map((name) => ({ name }))
+const order = (items: string, wanted: string, before: string) =>
+  orderItems(named(items), { wanted: named(wanted), before: named(before), mergeKey: 'name' })
 
 describe('orderItems()', () => {
-  test('puts named items in the wanted order', () => {
-    assert.deepEqual(orderItems(named('a', 'b', 'c'), named('c', 'a', 'b'), 'name'), named('c', 'a', 'b'))
+  test('puts the items that are spoken of in the wanted order', () => {
+    assert.deepEqual(order('abc', 'cab', 'abc'), named('cab'))
   })
 
-  test('leaves an item that is not named where it was', () => {
-    assert.deepEqual(orderItems(named('a', 'x', 'b'), named('b', 'a'), 'name'), named('b', 'x', 'a'))
+  test('leaves another item before what it stood before', () => {
+    assert.deepEqual(order('axb', 'ba', 'axb'), named('xba'))
+    assert.deepEqual(order('xab', 'ab', 'xab'), named('xab'))
+  })
+
+  test('puts a new item before those that are not spoken of', () => {
+    assert.deepEqual(order('abz', 'z', 'ab'), named('zab'))
   })
 
   test('orders items that are their own key', () => {
-    assert.deepEqual(orderItems(['a', 'b'], ['b', 'a'], '-'), ['b', 'a'])
+    assert.deepEqual(orderItems(['a', 'b'], { wanted: ['b', 'a'], before: ['a', 'b'], mergeKey: '-' }), [
+      'b',
+      'a',
+    ])
   })
 })

@@ -31,8 +31,8 @@ describe('a strategic merge patch', () => {
         name: 'a',
         image: 'a:1',
         env: [
-          { name: 'X', value: '1' },
           { name: 'Y', value: '2' },
+          { name: 'X', value: '1' },
         ],
         ports: [{ containerPort: 80, name: 'web' }],
       },
@@ -40,9 +40,9 @@ describe('a strategic merge patch', () => {
     ])
   })
 
-  test('adds an item whose key is new at the end', () => {
+  test('adds an item whose key is new in front, as the real server does', () => {
     const merged = patchSpec(spec, { containers: [{ name: 'c', image: 'c:1' }] })['containers']
-    assert.deepEqual(merged, [...spec.containers, { name: 'c', image: 'c:1' }])
+    assert.deepEqual(merged, [{ name: 'c', image: 'c:1' }, ...spec.containers])
   })
 
   test('deletes an item by its directive', () => {

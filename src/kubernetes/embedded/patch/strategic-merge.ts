@@ -54,11 +54,10 @@ function mergeField(
   }
   if (!isJsonList(value) || resolved.kind !== 'list' || resolved.mergeKey === undefined) return value
   const order = ownValue(patch, orderPrefix + key)
-  const merged = mergeList(isJsonList(target) ? target : [], value, {
-    ...resolved,
-    mergeKey: resolved.mergeKey,
-  })
-  return isJsonList(order) ? orderItems(merged, order, resolved.mergeKey) : merged
+  const { mergeKey } = resolved
+  const before = isJsonList(target) ? target : []
+  const merged = mergeList(before, value, { ...resolved, mergeKey })
+  return isJsonList(order) ? orderItems(merged, { wanted: order, before, mergeKey }) : merged
 }
 
 /** Directives for a field that stand beside it, or without it. */
@@ -83,7 +82,7 @@ function applyListDirective(
     const resolved = resolveSchema(fieldSchema(schema, name) ?? { kind: 'any' })
     const isMerged = ownValue(patch, name) !== undefined
     if (isMerged || !isJsonList(list) || resolved.kind !== 'list' || resolved.mergeKey === undefined) return
-    result.set(name, orderItems(list, value, resolved.mergeKey))
+    result.set(name, orderItems(list, { wanted: value, before: list, mergeKey: resolved.mergeKey }))
   }
 }
 
@@ -104,17 +103,19 @@ function mergeList(
   patch: readonly JsonValue[],
   schema: MergedList,
 ): readonly JsonValue[] {
-  if (schema.mergeKey === '-') {
-    return [...target, ...patch.filter((item) => !target.some((one) => isDeepStrictEqual(one, item)))]
+  const { mergeKey } = schema
+  if (mergeKey === '-') {
+    const added = patch.filter((item) => !target.some((one) => isDeepStrictEqual(one, item)))
+    return orderItems([...target, ...added], { wanted: patch, before: target, mergeKey })
   }
   const items = patch.map((item) => (isJsonObject(item) ? item : {}))
   const replaces = items.some((item) => item['$patch'] === 'replace')
   let result: readonly JsonValue[] = replaces ? [] : target
   for (const item of items) {
-    if (item['$patch'] === 'replace' && ownValue(item, schema.mergeKey) === undefined) continue
+    if (item['$patch'] === 'replace' && ownValue(item, mergeKey) === undefined) continue
     result = mergeItem(result, item, schema)
   }
-  return result
+  return replaces ? result : orderItems(result, { wanted: items, before: target, mergeKey })
 }
 
 function mergeItem(
