@@ -75,7 +75,7 @@ describe('host-local on a file system that takes nothing more', { skip }, () => 
 
   it('takes the reservation back when only the rotation cannot be written', () => {
     const [first] = trial('size=4k', 'ADD:a')
-    assert.match(first?.outcome ?? '', /Cannot write .*last_reserved_ip\.0: write: no space left on device/)
+    assert.match(first?.outcome ?? '', /Cannot write .*last_reserved_ip\.0: no space left on device/)
     assert.deepEqual(first?.files, ['lan', 'lan/lock'])
   })
 })

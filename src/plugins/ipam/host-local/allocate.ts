@@ -8,7 +8,7 @@ import type { Attachment } from '../../kit/plugin-call.ts'
 import { exhausted } from './exhausted.ts'
 import { candidates, formatRangeSet, rangeOf } from './range-set.ts'
 import type { Candidate, RangeSet } from './range-set.ts'
-import { heldBy } from './reservation.ts'
+import { describeHolder, heldBy } from './reservation.ts'
 import type { Reservation } from './reservation.ts'
 import type { ReservationStore } from './store.ts'
 
@@ -35,7 +35,11 @@ export function allocate(store: ReservationStore, { sets, requested, owner }: Al
       if (wanted !== undefined) pending.delete(formatIp(wanted))
     }
     if (pending.size === 0) return given.map(({ ip }) => ip)
-    throw refuse(`failed to allocate all requested IPs: ${[...pending.keys()].join(' ')}`)
+    const ranges = sets.map(formatRangeSet).join(', ')
+    throw refuse(
+      `failed to allocate all requested IPs: ${[...pending.keys()].join(' ')}`,
+      `the network has ${ranges}; ask for addresses of these, or for none`,
+    )
   } catch (error) {
     const files = given.map(({ file }) => file)
     throw takeBack(store, files, toError(error))
@@ -82,10 +86,14 @@ function exactly({ set, reservations }: Pool, address: IpAddress): Candidate {
   const range = rangeOf(set, address)
   const text = formatIp(address)
   if (range !== undefined && sameIp(address, range.gateway))
-    throw refuse(`requested ip ${text} is subnet's gateway`)
+    throw refuse(`requested ip ${text} is subnet's gateway`, 'ask for another one, or for none')
   const holder = reservations.find((one) => sameIp(one.address, address))?.holder
   if (range !== undefined && holder === undefined) return { address, range }
-  throw refuse(`requested IP address ${text} is not available in range set ${formatRangeSet(set)}`)
+  const by = holder === undefined ? '' : `${describeHolder(holder)} has it; `
+  throw refuse(
+    `requested IP address ${text} is not available in range set ${formatRangeSet(set)}`,
+    `${by}ask for another one, or for none`,
+  )
 }
 
 function next(pool: Pool): Candidate {
@@ -94,7 +102,10 @@ function next(pool: Pool): Candidate {
   const own = findOwn(pool, reservations) && findOwn(pool, store.list())
   if (own !== undefined) {
     const text = `${own.text} has been allocated to ${owner.containerId}`
-    throw refuse(`${text}, duplicate allocation is not allowed`)
+    throw refuse(
+      `${text}, duplicate allocation is not allowed`,
+      'DEL the attachment before it is added again',
+    )
   }
   const held = new Set(reservations.filter(({ holder }) => holder !== undefined).map(({ text }) => text))
   const free = candidates(set, store.lastReserved(index)).find(({ address }) => !held.has(formatIp(address)))
@@ -117,6 +128,6 @@ function take({ store, index, reservations, owner }: Pool, file: string): void {
   }
 }
 
-function refuse(text: string): CniError {
-  return new CniError(cniErrorCode.internal, text, { id: 'ipam/address-refused' })
+function refuse(text: string, details: string): CniError {
+  return new CniError(cniErrorCode.internal, text, { details, id: 'ipam/address-refused' })
 }

@@ -15,7 +15,9 @@ export function exhausted(directory: string, set: RangeSet, reservations: readon
     .slice(0, maxListed)
     .map(({ text, holder }) => `${text} by ${holder === undefined ? 'nobody' : describeHolder(holder)}`)
   const rest = held.length > maxListed ? `, and ${held.length - maxListed} more` : ''
-  const holders = `all ${sizeOf(set)} are reserved in ${directory}: ${listed.join(', ')}${rest}`
+  const size = sizeOf(set)
+  const all = size === 1n ? 'its only address is' : `all ${size} addresses are`
+  const holders = `${all} reserved in ${directory}: ${listed.join(', ')}${rest}`
   return new CniError(
     cniErrorCode.internal,
     `no IP addresses available in range set: ${formatRangeSet(set)}`,

@@ -144,16 +144,18 @@ describe('host-local ADD', () => {
     const { add, held } = pool(t, { ranges: [[{ subnet: '10.1.2.0/29' }], [{ subnet: '10.3.0.0/16' }]] })
     const ask = (...ips: string[]) => add({ config: { runtimeConfig: { ips } } })
     await assert.rejects(ask('10.1.2.5', '10.9.9.9', '10.9.9.8'), {
-      message: 'failed to allocate all requested IPs: 10.9.9.9 10.9.9.8',
+      msg: 'failed to allocate all requested IPs: 10.9.9.9 10.9.9.8',
+      details:
+        'the network has 10.1.2.1-10.1.2.6, 10.3.0.1-10.3.255.254; ask for addresses of these, or for none',
     })
     await assert.rejects(ask('10.3.0.1'), {
-      message: "failed to allocate for range 1: requested ip 10.3.0.1 is subnet's gateway",
+      msg: "failed to allocate for range 1: requested ip 10.3.0.1 is subnet's gateway",
     })
     assert.deepEqual(held(), [])
     await add({ id: 'other', config: { runtimeConfig: { ips: ['10.3.0.7'] } } })
     await assert.rejects(ask('10.3.0.7'), {
-      message:
-        'failed to allocate for range 1: requested IP address 10.3.0.7 is not available in range set 10.3.0.1-10.3.255.254',
+      msg: 'failed to allocate for range 1: requested IP address 10.3.0.7 is not available in range set 10.3.0.1-10.3.255.254',
+      details: 'other/eth0 has it; ask for another one, or for none',
     })
     assert.deepEqual(held(), ['10.1.2.2', '10.3.0.7'])
   })
@@ -165,14 +167,15 @@ describe('host-local ADD', () => {
       code: 999,
       id: 'ipam/range-exhausted',
       msg: 'failed to allocate for range 0: no IP addresses available in range set: 10.1.2.1-10.1.2.2',
-      details: /^all 1 are reserved in .*\/lan: 10\.1\.2\.2 by 0123456789abc…\/eth0; enlarge the range/,
+      details:
+        /^its only address is reserved in .*\/lan: 10\.1\.2\.2 by 0123456789abc…\/eth0; enlarge the range/,
     })
   })
 
   it('names a few holders of a large pool and counts the others', async (t) => {
     const { add, put } = pool(t, { subnet: '10.1.2.0/24' })
     for (let last = 2; last < 255; last++) put(`10.1.2.${last}`, `id${last}\r\neth0`)
-    await assert.rejects(add(), { details: /^all 253 are .*, and 245 more; enlarge/ })
+    await assert.rejects(add(), { details: /^all 253 addresses are .*, and 245 more; enlarge/ })
   })
 
   it('takes an empty file for the leftover of a full disk', async (t) => {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { errorIdOf } from '../../../base/index.ts'
 import { cniErrorCode, CniError } from '../../../cni/index.ts'
 import type { CniIp, CniResult } from '../../../cni/index.ts'
 import { resultRoutes } from '../../kit/config-routes.ts'
@@ -84,9 +85,14 @@ async function release(
   choose: (reservations: readonly Reservation[]) => Reservation[],
 ): Promise<void> {
   if (!store.exists) return
-  await store.locked(() => {
-    for (const { file } of choose(store.list())) store.release(file)
-  })
+  try {
+    await store.locked(() => {
+      for (const { file } of choose(store.list())) store.release(file)
+    })
+  } catch (error) {
+    // A directory that cannot be written holds up no DEL of an attachment that has nothing in it.
+    if (errorIdOf(error) !== 'ipam/store-unusable' || choose(store.list()).length > 0) throw error
+  }
 }
 
 function isAmong(ips: readonly CniIp[], file: string): boolean {
