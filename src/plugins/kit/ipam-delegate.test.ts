@@ -87,7 +87,7 @@ describe('the IPAM delegate', () => {
 
   it('gives back what came without an address', async () => {
     const { run, commands } = network(async () => ({ cniVersion: '1.1.0' }))
-    await assert.rejects(run('ADD'), { code: 999, message: 'IPAM plugin returned missing IP config' })
+    await assert.rejects(run('ADD'), { code: 999, msg: 'IPAM plugin returned missing IP config' })
     assert.deepEqual(commands(), ['ADD', 'DEL'])
   })
 

@@ -47,7 +47,8 @@ export function createIpamDelegate(scope: CallScope): IpamDelegate {
       })
       const result = parsePluginResult(output ?? null, scope.cniVersion)
       if (result.ips === undefined || result.ips.length === 0) {
-        throw new CniError(cniErrorCode.internal, 'IPAM plugin returned missing IP config')
+        const details = `${type} gave no address; name one in the ipam section, or ask for one`
+        throw new CniError(cniErrorCode.internal, 'IPAM plugin returned missing IP config', { details })
       }
       return result
     },

@@ -5,6 +5,7 @@ import { cniErrorCode, CniError } from '../../cni/index.ts'
 import type { Link, Namespace } from '../../linux/index.ts'
 
 const maxListed = 16
+const longestName = 15
 
 /** Which link a plugin stands on, and where. */
 export interface MasterRequest {
@@ -21,7 +22,8 @@ export interface MasterRequest {
  */
 export function findMaster(namespace: Namespace, { master, place }: MasterRequest): Link {
   if (master === undefined || master === '') return defaultRouteLink(namespace, place)
-  const link = namespace.links.get(master)
+  // The kernel refuses to look for what cannot be a name.
+  const link = Buffer.byteLength(master) > longestName ? undefined : namespace.links.get(master)
   if (link !== undefined) return link
   throw missing(`failed to lookup master ${JSON.stringify(master)}: Link not found`, {
     details: `${place} has ${listLinks(namespace)}; correct "master" or add the interface`,
@@ -43,11 +45,13 @@ function missing(text: string, options: { details: string }): CniError {
   return new CniError(cniErrorCode.internal, text, { ...options, id: 'net/master-missing' })
 }
 
-/** Container ends on the host are noise here: there may be hundreds, and none is a sensible master. */
+/** As the usual plugins name the ends of container links: there may be hundreds, and none is a sensible master. */
+const containerEnd = /^(?:veth|cali|lxc)/
+
 function listLinks(namespace: Namespace): string {
   const names = namespace.links
     .list()
-    .filter(({ name, kind }) => kind !== 'veth' && name !== 'lo')
+    .filter(({ name, kind }) => name !== 'lo' && !(kind === 'veth' && containerEnd.test(name)))
     .map(({ name }) => name)
   if (names.length === 0) return 'no interface of use'
   const rest = names.length > maxListed ? ` and ${names.length - maxListed} more` : ''
