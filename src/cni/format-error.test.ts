@@ -24,6 +24,17 @@ test('formatCniError() leaves empty details out', () => {
   )
 })
 
+test('formatCniError() makes one line of each text', () => {
+  const error = new CniError(7, 'got "a\n\t b"', { details: ' x\u001b[31m\u2028y\r\n' })
+  const { msg, details } = parseCniError(formatCniError(error))
+  assert.deepEqual([msg, details], ['got "a b"', 'x [31m y'])
+})
+
+test('formatCniError() leaves out the middle of a text that is too long', () => {
+  const { msg } = parseCniError(formatCniError(new CniError(999, `begin ${'x'.repeat(100_000)} end`)))
+  assert.match(msg, /^begin x{1018} … x{508} end$/)
+})
+
 test('parseCniError() reads what formatCniError() prints', () => {
   const error = parseCniError(formatCniError(new CniError(51, 'limited', { details: 'ipam is down' })))
   assert.deepEqual([error.code, error.msg, error.details], [51, 'limited', 'ipam is down'])

@@ -4,12 +4,24 @@ import { formatGoJson, parseJson } from '../base/index.ts'
 import { readInteger, readRoot, readText } from './decode.ts'
 import { CniError } from './error.ts'
 
+// More than any event or log line shows; what is longer quotes something that somebody made long.
+const longestText = 2048
+
 /**
  * The JSON that a failed plugin prints: 4 blanks per level, no newline at the end, no `details` when empty.
  * No `cniVersion`: the specification lists one, the Go library never prints it, consumers do not expect it.
+ * Texts are one line each, and of a text that is too long the middle is left out.
  */
 export function formatCniError({ code, msg, details }: CniError): string {
-  return formatGoJson({ code, msg, ...(details ? { details } : {}) }, { indent: 4 })
+  const texts = { msg: oneLine(msg), ...(details ? { details: oneLine(details) } : {}) }
+  return formatGoJson({ code, ...texts }, { indent: 4 })
+}
+
+// Names and plugins' texts come from outside, and may hold line breaks and what a terminal obeys.
+function oneLine(text: string): string {
+  const line = text.replaceAll(/\s*[\p{Cc}\u2028\u2029]+\s*/gu, ' ').trim()
+  if (line.length <= longestText) return line
+  return `${line.slice(0, longestText / 2)} … ${line.slice(-longestText / 4)}`
 }
 
 /**
