@@ -63,6 +63,13 @@ describe('explainingMissingPlugins()', () => {
     })
   })
 
+  test('takes a path for no plugin that could have been meant', async () => {
+    const path = new CniError(999, 'invalid plugin name: ../../bin/sh', { id: 'cni/plugin-missing' })
+    await assert.rejects(failing(path)({ ...call, type: 'macvlan' }), {
+      details: 'bundled plugins: bridge, host-local, loopback, macvlan, sbr, static',
+    })
+  })
+
   test('leaves other failures and successes alone', async () => {
     const other = new CniError(11, 'no address')
     await assert.rejects(failing(other)(call), other)

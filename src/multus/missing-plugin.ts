@@ -24,7 +24,9 @@ export function explainingMissingPlugins(
     } catch (error) {
       if (!(error instanceof CniError) || errorIdOf(error) !== 'cni/plugin-missing') throw error
       // It may be the plugin that a bundled one delegates to, such as its ipam.type.
-      const [, type = invocation.type] = /failed to find plugin "([^"]*)"/.exec(error.msg) ?? []
+      const [, missing, invalid] =
+        /failed to find plugin "([^"]*)"|invalid plugin name: (.*)/.exec(error.msg) ?? []
+      const type = missing ?? invalid ?? invocation.type
       const details = [error.details, suggestion(type, [...(await bundledTypes())])]
         .filter(Boolean)
         .join('; ')
