@@ -101,6 +101,46 @@ describe('a lab that is up', { skip: reasonToSkipKubectl(), timeout: 300_000 }, 
     assert.equal((await session.kubectl('get', 'pod', 'talker')).code, 1)
   })
 
+  it('tries again until a pod can be attached, and tells why it cannot meanwhile', async () => {
+    const file = join(session.directory, 'early.yaml')
+    const metadata = '{ name: early, annotations: { k8s.v1.cni.cncf.io/networks: late } }'
+    const spec = '{ containers: [{ name: a, image: any, command: [sleep, "1000"] }] }'
+    writeFileSync(file, `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec: ${spec}\n`)
+    await kubectl('apply', '-f', file)
+    const events = ['get', 'events', '--field-selector', 'involvedObject.name=early']
+    await waitFor(async () => (await kubectl(...events)).includes('FailedCreatePodSandBox'), {
+      timeoutMs: 10_000,
+      what: 'the event',
+    })
+    assert.match(
+      await kubectl(...events),
+      /NoNetworkFound .*cannot find a network-attachment-definition \(late\)/,
+    )
+    const network = join(session.directory, 'late.yaml')
+    const config =
+      '\'{"cniVersion":"0.3.1","type":"macvlan","master":"ens6","ipam":{"type":"static","addresses":[{"address":"10.1.10.9/24"}]}}\''
+    writeFileSync(
+      network,
+      `apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\nmetadata: { name: late }\nspec: { config: ${config} }\n`,
+    )
+    await kubectl('apply', '-f', network)
+    await kubectl('wait', '--for=condition=Ready', 'pod/early', '--timeout=30s')
+    const { stdout } = await session.run([
+      'lab',
+      'exec',
+      'early',
+      '--',
+      'ip',
+      '-4',
+      '-o',
+      'addr',
+      'show',
+      'net1',
+    ])
+    assert.match(stdout, /inet 10\.1\.10\.9\/24/)
+    await kubectl('delete', 'pod', 'early', '--timeout=20s')
+  })
+
   it('follows kubectl scale, up and down to nothing', async () => {
     await kubectl('scale', 'deployment', 'busybox', '--replicas=4')
     await kubectl('rollout', 'status', 'deployment', 'busybox', '--timeout=30s')

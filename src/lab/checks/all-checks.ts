@@ -2,6 +2,7 @@
 
 import { PlaitError, isJsonObject } from '../../base/index.ts'
 import type { Check, CheckKind } from './define-check.ts'
+import { cachedDefaultRoutes } from './cached-routes.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { interfaces } from './interfaces.ts'
@@ -12,9 +13,18 @@ import { defaultRoutes, route } from './routes.ts'
 import { sourceRule } from './rules.ts'
 
 const kinds: ReadonlyMap<string, CheckKind> = new Map(
-  [interfaces, networkStatus, ping, route, defaultRoutes, sourceRule, events, files, nothingLeft].map(
-    (one) => [one.kind, one],
-  ),
+  [
+    interfaces,
+    networkStatus,
+    ping,
+    route,
+    defaultRoutes,
+    cachedDefaultRoutes,
+    sourceRule,
+    events,
+    files,
+    nothingLeft,
+  ].map((one) => [one.kind, one]),
 )
 
 /**

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, it } from 'node:test'
+import { after, describe, it } from 'node:test'
 import { CommandError } from '../../base/index.ts'
 import { readCheck } from './all-checks.ts'
 import { fakeWorld, type FakeWorldContent } from './fake-world.ts'
@@ -211,6 +211,35 @@ describe('events', () => {
   it('can expect that there is none', async () => {
     const check = { events: { pods: 'a', reason: 'AddedInterface', none: true } }
     assert.equal((await failures(check, { pods: [{}], events })).length, 1)
+  })
+})
+
+describe('cachedDefaultRoutes', () => {
+  const root = mkdtempSync(join(tmpdir(), 'lab-cache-'))
+  after(() => rmSync(root, { recursive: true }))
+
+  function remember(pod: string, ifName: string, routes: readonly object[]): void {
+    const path = join(root, 'var/lib/cni/multus/results', `${pod}-${ifName}`)
+    const cniArgs = [
+      ['K8S_POD_NAMESPACE', 'default'],
+      ['K8S_POD_NAME', pod],
+    ]
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, JSON.stringify({ kind: 'cniCacheV1', ifName, cniArgs, result: { routes } }))
+  }
+
+  it('looks at the results of the pod only, and tells which default routes they have', async () => {
+    remember('a', 'eth0', [{ dst: '10.233.0.0/16', gw: '10.233.1.1' }])
+    remember('a', 'net1', [{ dst: '0.0.0.0/0', gw: '192.168.0.254' }])
+    remember('b', 'eth0', [{ dst: '0.0.0.0/0', gw: '10.233.1.1' }])
+    const content = { pods: [{}, { name: 'b' }], nodes: [{ name: 'n1', netns: 'n1', root }] }
+    const check = (pods: string) => ({
+      cachedDefaultRoutes: { pods, are: [{ dev: 'net1', via: '192.168.0.254' }] },
+    })
+    assert.deepEqual(await failures(check('a'), content), [])
+    assert.deepEqual(await failures(check('b'), content), [
+      'the results remembered for b have the default route net1 via 192.168.0.254 and no other: they have eth0 via 10.233.1.1',
+    ])
   })
 })
 

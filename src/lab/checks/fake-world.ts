@@ -26,6 +26,7 @@ export function fakeWorld({
       networks: [],
       routers: [],
       controlPlane: { network: 'uplink', address: '10.1.1.2/24' },
+      podSubnet: '10.233.0.0/16',
       nodes: [],
     },
     nodes,

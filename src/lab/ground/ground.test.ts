@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { enclose, enterEnclosure } from './enclosure.ts'
 import { isolationScript } from './isolate.ts'
-import { withSystemDirectories } from './requirements.ts'
+import { findTools, withSystemDirectories } from './requirements.ts'
 import { portName } from './switches.ts'
 
 describe('enclose()', () => {
@@ -61,6 +61,13 @@ describe('portName()', () => {
 })
 
 describe('findTools()', () => {
+  it('names all that is missing, and the line that installs it, each package once', () => {
+    assert.throws(
+      () => findTools('/nowhere'),
+      /this machine lacks ip, ping, unshare, .*busybox; run: apt-get install -y --no-install-recommends iproute2 iputils-ping util-linux mount busybox-static$/,
+    )
+  })
+
   it('looks in the directories of system programs too, each once', () => {
     assert.equal(
       withSystemDirectories('/home/me/bin:/usr/sbin'),
@@ -68,8 +75,7 @@ describe('findTools()', () => {
     )
   })
 
-  it('refuses a busybox that needs libraries, and says which package to install', async () => {
-    const { findTools } = await import('./requirements.ts')
+  it('refuses a busybox that needs libraries, and says which package to install', () => {
     const directory = mkdtempSync(join(tmpdir(), 'lab-tools-'))
     try {
       const programs = ['ip', 'ping', 'unshare', 'nsenter', 'setpriv', 'mount', 'busybox']

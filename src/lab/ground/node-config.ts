@@ -12,19 +12,26 @@ export const daemonConfigPath = '/etc/cni/net.d/multus.d/daemon-config.json'
 const primaryPath = '/etc/cni/net.d/10-pod-network.conflist'
 const cniVersion = '1.0.0'
 
+// What kubeadm gives services when it is not told otherwise.
+const serviceSubnet = '10.96.0.0/12'
+
 /** The files that an administrator and the installation put on a node, by path. */
-export function nodeConfigFiles(node: Node): Readonly<Record<string, string>> {
+export function nodeConfigFiles(node: Node, clusterSubnet: string): Readonly<Record<string, string>> {
   return {
-    [primaryPath]: format(primaryNetwork(node)),
+    [primaryPath]: format(primaryNetwork(node, clusterSubnet)),
     '/etc/cni/net.d/00-multus.conf': JSON.stringify(multusConfig(node)),
     [daemonConfigPath]: format(daemonConfig(node)),
     ...node.files,
   }
 }
 
-/** The cluster's own network: a bridge per node, and a piece of the pods' range. */
-function primaryNetwork({ podSubnet }: Node): JsonObject {
-  const ipam = { type: 'host-local', ranges: [[{ subnet: podSubnet }]], routes: [{ dst: '0.0.0.0/0' }] }
+/**
+ * The cluster's own network: a bridge per node, and a piece of the pods' range. The routes are those that flannel
+ * gives: cluster addresses keep their way when another network takes the default route over.
+ */
+function primaryNetwork({ podSubnet }: Node, clusterSubnet: string): JsonObject {
+  const routes = [{ dst: clusterSubnet }, { dst: serviceSubnet }, { dst: '0.0.0.0/0' }]
+  const ipam = { type: 'host-local', ranges: [[{ subnet: podSubnet }]], routes }
   return {
     cniVersion,
     name: 'pod-network',

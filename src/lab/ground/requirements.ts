@@ -24,7 +24,7 @@ const programs = [
 /**
  * The machine's programs, after a look that all are there.
  *
- * @param path where to look; directories of system programs, which users often lack in their PATH, are added.
+ * @param path where to look, as in PATH.
  * @throws PlaitError `lab/tools-missing` with the apt-get line that brings them.
  */
 export function findTools(path: string): MachineTools {
@@ -42,7 +42,7 @@ export function findTools(path: string): MachineTools {
   )
 }
 
-/** A PATH with the directories of system programs at its end. */
+/** A PATH with the directories of system programs, which users often lack, at its end. */
 export function withSystemDirectories(path: string): string {
   const directories = path.split(delimiter).filter((directory) => directory !== '')
   return [...new Set([...directories, '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'])].join(
@@ -51,7 +51,7 @@ export function withSystemDirectories(path: string): string {
 }
 
 function findProgram(name: string, path: string): string | undefined {
-  return withSystemDirectories(path)
+  return path
     .split(delimiter)
     .map((directory) => join(directory, name))
     .find(isExecutable)

@@ -42,6 +42,7 @@ const record: LabRecord = {
     ],
     routers: [{ name: 'r1', interfaces: [{ network: 'lan', addresses: ['10.1.10.1/24'] }] }],
     controlPlane: { network: 'uplink', address: '10.1.1.2/24' },
+    podSubnet: '10.233.0.0/16',
     nodes: [machine('n1'), machine('n2')],
   },
   stages: [

@@ -105,7 +105,7 @@ export class EnclosedLab {
 
 function stdioOf({ socketFd, request }: EnclosedLabOptions, log: number | undefined): StdioOptions {
   const stdio: StdioOptions = ['pipe', log ?? 'ignore', log ?? 'pipe', 'pipe']
-  if (socketFd !== undefined && request.outside?.fd === outsideFd) stdio.push(socketFd)
+  if (socketFd !== undefined && request.outsideFd === outsideFd) stdio.push(socketFd)
   return stdio
 }
 

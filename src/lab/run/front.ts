@@ -67,7 +67,8 @@ export async function runLab(options: RunOptions, terminal: Terminal): Promise<b
   const source = readScenario(options.scenario)
   // Errors in the files are told before anything is started.
   parseScenario(source, { nodes: options.nodes })
-  const { busybox } = findTools(env['PATH'] ?? '')
+  const path = withSystemDirectories(env['PATH'] ?? '')
+  const { busybox } = findTools(path)
   const shim = await ensureShim()
   using socket = options.keep ? await ListeningSocket.open() : undefined
   const request: InsideRequest = {
@@ -82,7 +83,7 @@ export async function runLab(options: RunOptions, terminal: Terminal): Promise<b
     shim,
     busybox,
     kept: [checkout, dirname(process.execPath)],
-    ...(socket === undefined ? {} : { outside: { fd: outsideFd, port: socket.port } }),
+    ...(socket === undefined ? {} : { outsideFd }),
   }
   return await new Run(options, terminal, directory).start(request, socket?.fd)
 }

@@ -64,7 +64,7 @@ async function serve(request: InsideRequest, signal: AbortSignal): Promise<void>
   const lab = await startLab({
     ...request,
     topology: scenario.topology,
-    outside: request.outside,
+    outsideFd: request.outsideFd,
     onStep: (text) => send({ type: 'step', text }),
     onLine: (source, text) => {
       if (request.verbose) send({ type: 'line', source, text })

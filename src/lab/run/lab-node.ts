@@ -19,6 +19,8 @@ export interface NodeTools {
   readonly shim: string
   readonly busybox: string
   readonly kubeconfig: string
+  /** The addresses of all pods. */
+  readonly clusterSubnet: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** Is told each line that a process of a node prints. */
   readonly onLine: (source: string, line: string) => void
@@ -36,7 +38,8 @@ const readyWithinMs = 30_000
 
 /** Puts the files on a node and starts its daemon and its kubelet. */
 export function startNode(node: Node, holder: NodeHolder, tools: NodeTools): NodeProcesses {
-  for (const [path, text] of Object.entries(nodeConfigFiles(node))) holder.writeFile(path, text)
+  for (const [path, text] of Object.entries(nodeConfigFiles(node, tools.clusterSubnet)))
+    holder.writeFile(path, text)
   holder.writeFile(nodeKubeconfigPath, tools.kubeconfig, 0o600)
   holder.writeFile('/opt/cni/bin/multus-shim', readFileSync(tools.shim), 0o755)
   const kubelet = {

@@ -26,11 +26,11 @@ import { openOutsideDoor } from './outside-door.ts'
 import { openWorld } from './lab-world.ts'
 
 /** What a lab is started with. */
-export interface LabOptions extends Omit<NodeTools, 'kubeconfig' | 'env'> {
+export interface LabOptions extends Omit<NodeTools, 'kubeconfig' | 'clusterSubnet' | 'env'> {
   readonly source: ScenarioSource
   readonly topology: Topology
-  /** A listening socket of the machine's own loopback, and its port. */
-  readonly outside: { readonly fd: number; readonly port: number } | undefined
+  /** The descriptor of a listening socket of the machine's own loopback. */
+  readonly outsideFd: number | undefined
   /** Is told what has been made. */
   readonly onStep: (text: string) => void
   readonly signal: AbortSignal
@@ -53,7 +53,7 @@ export interface Lab {
  * @throws PlaitError, TimeoutError that name what could not be made.
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { topology, outside, onStep } = options
+  const { topology, outsideFd, onStep } = options
   const ground = await buildGround(topology, options.busybox)
   const { networks, routers, nodes } = topology
   onStep(`${count(networks, 'network')}, ${count(routers, 'router')}, ${count(nodes, 'node')} in namespaces`)
@@ -75,7 +75,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   return {
     client,
     world: await openWorld(topology, facts, client),
-    outsideKubeconfig: outside && (await openDoor(outside, { url: server.url, token })),
+    outsideKubeconfig:
+      outsideFd === undefined ? undefined : await openDoor(outsideFd, { url: server.url, token }),
     apply: (objects) => void server.apply(objects),
   }
 }
@@ -93,7 +94,8 @@ function startCluster(
 }
 
 async function startNodes(options: LabOptions, ground: Ground, kubeconfig: string): Promise<void> {
-  const tools: NodeTools = { ...options, kubeconfig, env: process.env }
+  const clusterSubnet = options.topology.podSubnet
+  const tools: NodeTools = { ...options, clusterSubnet, kubeconfig, env: process.env }
   const started = options.topology.nodes.flatMap((node) => {
     const holder = ground.nodes.find(({ name }) => name === node.name)
     return holder === undefined ? [] : [startNode(node, holder, tools)]
@@ -108,9 +110,10 @@ function readPodLog(ground: Ground, request: PodLogRequest): AsyncIterable<Uint8
   return readContainerLog(join(holder?.root ?? '', path), request)
 }
 
-async function openDoor(outside: NonNullable<LabOptions['outside']>, server: ServerAccess): Promise<string> {
+async function openDoor(fd: number, server: ServerAccess): Promise<string> {
   // kubectl sends no credentials without TLS: the address alone lets it in.
-  return formatKubeconfig({ url: await openOutsideDoor(outside, server), token: undefined })
+  const { url } = await openOutsideDoor({ fd }, server)
+  return formatKubeconfig({ url, token: undefined })
 }
 
 function count(things: readonly unknown[], what: string): string {

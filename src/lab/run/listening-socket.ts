@@ -6,13 +6,11 @@ import { PlaitError } from '../../base/index.ts'
 
 /** A socket that listens on the machine's loopback, to be handed to another process. */
 export class ListeningSocket implements Disposable {
-  readonly port: number
   readonly fd: number
   readonly #server: Server
 
-  private constructor(server: Server, port: number, fd: number) {
+  private constructor(server: Server, fd: number) {
     this.#server = server
-    this.port = port
     this.fd = fd
   }
 
@@ -21,11 +19,8 @@ export class ListeningSocket implements Disposable {
     const server = createServer()
     server.listen({ host: '127.0.0.1', port: 0 })
     await once(server, 'listening')
-    const address = server.address()
     const fd = descriptorOf(server)
-    if (typeof address === 'object' && address !== null && fd !== undefined) {
-      return new ListeningSocket(server, address.port, fd)
-    }
+    if (fd !== undefined) return new ListeningSocket(server, fd)
     server.close()
     throw new PlaitError(
       'lab/build-failed',

@@ -23,8 +23,8 @@ const insideRequest = v.object({
   busybox: v.string(),
   /** Directories that the lab goes on seeing. */
   kept: v.array(v.string()),
-  /** A listening socket of the machine's own loopback, handed over at this descriptor, and its port. */
-  outside: v.optional(v.object({ fd: v.number(), port: v.number() })),
+  /** A listening socket of the machine's own loopback is handed over at this descriptor. */
+  outsideFd: v.optional(v.number()),
 })
 
 /** What the front process asks for. */

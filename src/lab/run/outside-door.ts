@@ -8,10 +8,18 @@ import {
   type ClientRequest,
   type IncomingMessage,
   type RequestOptions,
+  type Server,
   type ServerResponse,
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ServerAccess } from './kubeconfig.ts'
+
+/** A way in from the machine. */
+export interface OutsideDoor {
+  /** For a kubeconfig; the secret is in it. */
+  readonly url: string
+  close(): void
+}
 
 /**
  * Lets the machine's `kubectl` reach the API server within a lab, through a listening socket of the machine.
@@ -19,13 +27,12 @@ import type { ServerAccess } from './kubeconfig.ts'
  * Everybody on the machine can connect to its loopback, and kubectl sends no token without TLS. So the secret is the
  * first part of the path: requests that lack it are refused, the others go on to the server with the lab's token.
  *
- * @param fd the descriptor of the socket, and `port` its port.
- * @returns the address for a kubeconfig, secret included.
+ * @param listen the descriptor of the socket; another address for tests.
  */
 export async function openOutsideDoor(
-  { fd, port }: { readonly fd: number; readonly port: number },
+  listen: { readonly fd: number } | { readonly host: string; readonly port: number },
   server: ServerAccess,
-): Promise<string> {
+): Promise<OutsideDoor> {
   const prefix = `/${randomBytes(24).toString('base64url')}`
   const door = createServer((incoming, answer) => {
     const onward = forward(incoming, prefix, server)
@@ -39,9 +46,20 @@ export async function openOutsideDoor(
   })
   // Watches are silent for long.
   door.requestTimeout = 0
-  door.listen({ fd })
+  door.listen(listen)
   await once(door, 'listening')
-  return `http://127.0.0.1:${port}${prefix}`
+  return {
+    url: `http://127.0.0.1:${portOf(door)}${prefix}`,
+    close: () => {
+      door.close()
+      door.closeAllConnections()
+    },
+  }
+}
+
+function portOf(door: Server): number {
+  const address = door.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 function forward(

@@ -38,6 +38,7 @@ export function parseTopology(
       interfaces: Object.entries(interfaces).map(([network, addresses]) => ({ network, addresses })),
     })),
     controlPlane: parsed.controlPlane,
+    podSubnet: parsed.podSubnet,
     nodes: Array.from({ length: count }, (_, index) => nodeAt(parsed, index)),
   }
   checkReferences(topology, file)

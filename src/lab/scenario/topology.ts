@@ -50,5 +50,7 @@ export interface Topology {
   readonly routers: readonly Router[]
   /** Where the API server is reached from the nodes. */
   readonly controlPlane: { readonly network: string; readonly address: string }
+  /** The addresses of all pods; each node has a piece of it. */
+  readonly podSubnet: string
   readonly nodes: readonly Node[]
 }
