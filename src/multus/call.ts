@@ -26,6 +26,8 @@ export interface Services {
   readonly statusTiming: StatusTiming
   readonly podTiming: PodTiming
   readonly readinessTiming: ReadinessTiming
+  /** How long after its ADD a container is safe from GC, whatever the runtime lists. */
+  readonly gcGraceMs: number
   /** The group of the links that bundled plugins make in pods; 0 when they use none. */
   readonly linkGroup: number
   /** The devices that the kubelet gave a pod. */

@@ -16,8 +16,9 @@ const env = { CNI_CONTAINERID: '', CNI_NETNS: '', CNI_IFNAME: '', CNI_ARGS: '' }
 async function nodeWith(
   t: { after(fn: () => void): void },
   containers: readonly string[],
+  options: Parameters<typeof createFakeNode>[0] = {},
 ): Promise<FakeNode> {
-  const node = createFakeNode()
+  const node = createFakeNode(options)
   t.after(() => node[Symbol.dispose]())
   for (const type of ['bridge', 'macvlan']) node.plugins.install(type)
   node.cluster.putDefinition('default/net1', { type: 'macvlan', name: 'net1', cniVersion: '1.1.0' })
@@ -81,6 +82,13 @@ describe('GC', () => {
     rmSync(join(node.cniDir, 'b'))
     await collect(node, ['a', 'b'])
     assert.deepEqual(told(node), ['"weave": a/eth0 b/eth0'])
+  })
+
+  test('leaves alone what was added a moment ago: the list of the runtime may be older', async (t) => {
+    const node = await nodeWith(t, ['young'], { timing: { gcGraceMs: 30_000 } })
+    await collect(node, [])
+    assert.deepEqual(told(node), ['"weave": young/eth0', '"net1": young/net1'])
+    assert.equal(node.plugins.held.length, 2)
   })
 
   test('finds stale attachments by what libcni remembers too', async (t) => {

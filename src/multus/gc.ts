@@ -4,6 +4,7 @@ import { describeError, isJsonObject, toError } from '../base/index.ts'
 import { CniError, gcNetworkList, isNetworkName, listCachedAttachments, toCniError } from '../cni/index.ts'
 import type { CachedAttachment, NetworkConfigList, ValidAttachment } from '../cni/index.ts'
 import { listScratchFiles, readScratchFile } from './cache/scratch-file.ts'
+import type { ScratchRecord } from './cache/scratch-file.ts'
 import { attachContext } from './call.ts'
 import type { Call } from './call.ts'
 import { defaultNetwork, listOf } from './cni-status.ts'
@@ -26,7 +27,7 @@ interface Inventory {
 /**
  * Releases what belongs to containers that the runtime no longer has. Its list is about Multus' own
  * attachments; each of them stands for all networks of that container. Upstream ignores the list and
- * takes everything that is remembered for valid (GC-2, BUG-17).
+ * takes everything that is remembered for valid (GC-2, BUG-17). What was added a moment ago is left alone.
  *
  * Without a list everything that is remembered is valid, as upstream has it.
  *
@@ -37,16 +38,26 @@ export async function gc(call: Call): Promise<void> {
   const { cniDir } = request.config
   const master = await defaultNetwork(call)
   const cached = await listCachedAttachments(cniDir)
-  const scratch = listScratchFiles(cniDir)
-  const known = new Set([...scratch, ...cached.map(({ containerId }) => containerId)])
-  const runtimeValid =
-    readValidAttachments(call) ?? [...known].map((containerId) => ({ containerId, ifName: usualName }))
-  const inUse = new Set(runtimeValid.map(({ containerId }) => containerId))
+  const records = listScratchFiles(cniDir)
+  const known = new Set([...records, ...cached].map(({ containerId }) => containerId))
+  const listed = readValidAttachments(call) ?? [...known].map(usualAttachment)
+  const inUse = new Set([...listed, ...addedMeanwhile(call, records)].map(({ containerId }) => containerId))
   const stale = [...known].filter((containerId) => !inUse.has(containerId))
   const failures = await attempt.step('stale', () => releaseContainers(call, { stale, cached, master }))
-  const inventory = takeInventory(call, { master, cached, runtimeValid })
+  const more = [...inUse].filter((id) => !listed.some(({ containerId }) => containerId === id))
+  const inventory = takeInventory(call, { master, cached, inUse: [...listed, ...more.map(usualAttachment)] })
   failures.push(...(await attempt.step('plugins', () => collectNetworks(call, master, inventory))))
   if (failures.length > 0) throw gcError(failures)
+}
+
+function usualAttachment(containerId: string): ValidAttachment {
+  return { containerId, ifName: usualName }
+}
+
+// The runtime may have made its list before these were added, and an ADD may be under way.
+function addedMeanwhile({ services }: Call, records: readonly ScratchRecord[]): readonly ScratchRecord[] {
+  const since = Date.now() - services.gcGraceMs
+  return records.filter(({ writtenMs }) => writtenMs > since)
 }
 
 /** The attachments that the runtime has, if it says so; those of a Multus network have its interface name. */
@@ -87,12 +98,12 @@ function withoutReadiness({ request: { config } }: Call): Call['request']['confi
 interface Sources {
   readonly master: Delegate
   readonly cached: readonly CachedAttachment[]
-  readonly runtimeValid: readonly ValidAttachment[]
+  readonly inUse: readonly ValidAttachment[]
 }
 
-function takeInventory(call: Call, { master, cached, runtimeValid }: Sources): Inventory {
+function takeInventory(call: Call, { master, cached, inUse }: Sources): Inventory {
   const networks = new Map([[master.network.name, listOf(master)]])
-  const valid = new Map<string, ValidAttachment[]>([[master.network.name, [...runtimeValid]]])
+  const valid = new Map<string, ValidAttachment[]>([[master.network.name, [...inUse]]])
   let hasUnknown = false
   const note = (network: string, attachment: ValidAttachment): void => {
     const list = valid.get(network) ?? []
@@ -101,7 +112,7 @@ function takeInventory(call: Call, { master, cached, runtimeValid }: Sources): I
       list.push(attachment)
     }
   }
-  for (const { containerId, ifName } of runtimeValid) {
+  for (const { containerId, ifName } of inUse) {
     const delegates = readDelegates(call, containerId)
     hasUnknown ||= delegates === undefined
     const names = interfaceNames(delegates ?? [], ifName)

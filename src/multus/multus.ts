@@ -42,7 +42,7 @@ export interface MultusOptions {
   readonly invoke: InvokePlugin
   readonly log?: Log
   readonly kernel?: NodeKernel
-  readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming'>>
+  readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming' | 'gcGraceMs'>>
   /** The group that the bundled plugins were given for their links in pods; DEL removes them together then. */
   readonly linkGroup?: number
   readonly devicesOf?: Services['devicesOf']
@@ -120,6 +120,7 @@ function createServices(options: MultusOptions): Services {
     statusTiming,
     podTiming,
     readinessTiming,
+    gcGraceMs: 30_000,
     ...timing,
     linkGroup: options.linkGroup ?? 0,
     devicesOf: options.devicesOf ?? ((pod) => createDevicePool(() => lookUpDevices(pod, { client }))),

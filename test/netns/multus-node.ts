@@ -56,7 +56,7 @@ export async function makeMultusNode(t: Cleanup, networks = ''): Promise<MultusN
     host: () => host,
     linkGroup,
   })
-  const multus = createMultus({ cluster, invoke, linkGroup })
+  const multus = createMultus({ cluster, invoke, linkGroup, timing: { gcGraceMs: 0 } })
   const run: MultusNode['run'] = async (
     command,
     { containerId = 'c1', pod: other = pod, config = {} } = {},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeError, PlaitError } from '../../base/index.ts'
 import { validateContainerId } from '../../cni/index.ts'
@@ -107,18 +107,30 @@ export function keepScratchFileAside({ cniDir, containerId }: ScratchKey): strin
   return aside
 }
 
+/** A container that has a file. */
+export interface ScratchRecord {
+  readonly containerId: string
+  /** When the ADD began; milliseconds since 1970. */
+  readonly writtenMs: number
+}
+
 /** The containers that have a file, in no order; no directory is the same as none. */
-export function listScratchFiles(cniDir: string): readonly string[] {
+export function listScratchFiles(cniDir: string): readonly ScratchRecord[] {
   try {
     return readdirSync(cniDir, { withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({ name }) => name)
+      .map(({ name }) => ({ containerId: name, writtenMs: writtenMs(join(cniDir, name)) }))
   } catch (error) {
     if (isMissing(error)) return []
     throw new PlaitError('multus/cache-failed', `Cannot list ${cniDir}: ${describeError(error)}`, {
       cause: error,
     })
   }
+}
+
+// One that a DEL has just removed counts as old.
+function writtenMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 }
 
 function isMissing(error: unknown): boolean {

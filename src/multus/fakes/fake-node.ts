@@ -45,13 +45,14 @@ const shortTiming: Required<MultusOptions>['timing'] = {
   statusTiming: { waitMs: 1000, deadlineMs: 1000 },
   podTiming: { attemptMs: 100, attempts: 3, pauseMs: 1 },
   readinessTiming: { timeoutMs: 20, intervalMs: 5 },
+  gcGraceMs: 0,
 }
 
 /** Makes such a node; without `cluster` there is no Kubernetes on it. */
 export function createFakeNode(
   options: Partial<MultusOptions> & { readonly withoutCluster?: boolean } = {},
 ): FakeNode {
-  const { withoutCluster = false, ...rest } = options
+  const { withoutCluster = false, timing = {}, ...rest } = options
   const directory = mkdtempSync(join(tmpdir(), 'plait-multus-'))
   const [namespace, cluster, cniDir] = [new FakePodNamespace(), new FakeCluster(), join(directory, 'cni')]
   const plugins = new FakePlugins(namespace)
@@ -66,7 +67,7 @@ export function createFakeNode(
     ...(!withoutCluster && { cluster }),
     invoke: plugins.invoke,
     kernel,
-    timing: shortTiming,
+    timing: { ...shortTiming, ...timing },
     ...rest,
   })
   return {
