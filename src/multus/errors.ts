@@ -38,6 +38,7 @@ const remedies: Partial<Record<ErrorId, string>> = {
   'multus/network-missing': 'correct clusterNetwork or defaultNetworks, or add the network',
   'multus/no-api': 'give a kubeconfig, or list the networks under "delegates"',
   'multus/not-ready': 'look at the pods of the default network on this node',
+  'multus/status-failed': 'look at the API server, and at the right to patch pods/status',
   'net/namespace-missing': 'look at the container runtime, unless the pod is being removed',
   'net/not-a-namespace': 'pass a network namespace, such as /run/netns/<name>',
 }

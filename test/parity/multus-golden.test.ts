@@ -187,7 +187,8 @@ describe('a call that fails upstream', () => {
     )
     const answer = await run(step)
     assert.ok('error' in answer)
-    assert.equal(formatCniError(answer.error), step.stdout)
+    const { code, msg } = answer.error
+    assert.equal(formatCniError(new CniError(code, msg)), step.stdout)
     assert.deepEqual(node.plugins.held, [])
   })
 })
