@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { runCommand } from '../../base/index.ts'
+import { formatShellCommand, runCommand } from '../../base/index.ts'
 
 /** Where the lab keeps what belongs to all of it: logs, kubeconfigs, the machine's own /etc. */
 export const labDirectory = '/var/lib/plait-lab'
@@ -27,11 +27,14 @@ export function isolationScript(kept: readonly string[]): string {
     'mount -t tmpfs -o mode=755 plait-lab /mnt',
     'mkdir /mnt/etc',
     'mount --rbind /etc /mnt/etc',
-    ...saved.flatMap((path, index) => [`mkdir /mnt/${index}`, `mount --rbind ${quote(path)} /mnt/${index}`]),
+    ...saved.flatMap((path, index) => [
+      `mkdir /mnt/${index}`,
+      formatShellCommand(['mount', '--rbind', path, `/mnt/${index}`]),
+    ]),
     ...hidden.map((path) => `mount -t tmpfs -o mode=${path.endsWith('tmp') ? 1777 : 755} plait-lab ${path}`),
     ...saved.flatMap((path, index) => [
-      `mkdir -p ${quote(path)}`,
-      `mount --rbind /mnt/${index} ${quote(path)}`,
+      formatShellCommand(['mkdir', '-p', path]),
+      formatShellCommand(['mount', '--rbind', `/mnt/${index}`, path]),
     ]),
     `mkdir -p ${labDirectory}/etc ${labDirectory}/logs`,
     `mount --rbind /mnt/etc ${labDirectory}/etc`,
@@ -41,8 +44,4 @@ export function isolationScript(kept: readonly string[]): string {
     'mkdir -p /etc/cni /opt/cni /var/lib/cni /run/netns',
     'mount -t tmpfs -o mode=755 plait-lab /mnt',
   ].join('\n')
-}
-
-function quote(path: string): string {
-  return `'${path.replaceAll("'", String.raw`'\''`)}'`
 }
