@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, errorIdOf, UndoStack } from '../base/index.ts'
+import { describeError, PlaitError, errorIdOf, UndoStack } from '../base/index.ts'
 import { CniError, resultToVersion } from '../cni/index.ts'
 import type { CniResult } from '../cni/index.ts'
 import { attach, detach, deviceInfoFile } from './attach.ts'
@@ -148,6 +148,8 @@ async function takeBack(call: Call, undo: UndoStack, failure: CniError): Promise
   }
   const { code, msg, details, id } = failure
   const what = `could not be taken back, DEL will try again: ${left.map(describeError).join(' / ')}`
+  // The answer tells the runtime why the ADD failed; that something is left is for whoever looks after the node.
+  call.log.error({ error: new PlaitError('multus/undo-failed', what) }, 'failed ADD not taken back in full')
   return new CniError(code, msg, { details: details ? `${details}; ${what}` : what, cause: failure, id })
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { PlaitError } from '../base/index.ts'
 import type { Call } from './call.ts'
 import type { PodRef } from './cluster.ts'
 import { unheardRequests } from './delegate/capability-check.ts'
@@ -17,17 +18,16 @@ export function tellAttached(
   attachments: readonly Attachment[],
 ): void {
   for (const attachment of attachments) {
-    const unheard = unheardRequests(attachment.delegate)
-    if (unheard.length > 0)
-      log.warn({ network: attachment.delegate.name, unheard }, 'requests that no plugin takes')
+    const unheard = unheardRequest(attachment)
+    if (unheard) log.warn({ error: unheard }, 'requests of a pod that no plugin takes')
     if (pod === undefined || services.cluster === undefined) continue
     const { cluster } = services
     if (hasContent(attachment.result)) {
       const message = attachedMessage(attachment)
       cluster.postEvent({ pod, type: 'Normal', reason: eventReasons.attached, message })
     }
-    if (unheard.length === 0) continue
-    const message = unheardMessage(attachment, unheard)
+    if (unheard === undefined) continue
+    const { message } = unheard
     cluster.postEvent({ pod, type: 'Warning', reason: eventReasons.requestUnheard, message })
   }
 }
@@ -39,10 +39,13 @@ function attachedMessage({ delegate, interfaceName, result }: Attachment): strin
   return `Add ${interfaceName} [${addresses}]${from}`
 }
 
-function unheardMessage({ delegate, interfaceName }: Attachment, capabilities: readonly string[]): string {
+function unheardRequest({ delegate, interfaceName }: Attachment): PlaitError | undefined {
+  const capabilities = unheardRequests(delegate)
+  if (capabilities.length === 0) return undefined
   const declared = capabilities.map((one) => `"${one}": true`).join(', ')
-  return (
+  return new PlaitError(
+    'multus/capability-missing',
     `Cannot hand ${capabilities.join(', ')} to network ${delegate.name} (${interfaceName}): ` +
-    `no plugin of it declares the capability; add "capabilities": {${declared}} to the plugin that takes it`
+      `no plugin of it declares the capability; add "capabilities": {${declared}} to the plugin that takes it`,
   )
 }
