@@ -62,9 +62,13 @@ function describeAddresses(link: JsonObject): string[] {
     )
 }
 
-/** Link-local addresses and what belongs to them appear some time after a link is up. */
-function isLasting({ dst, table }: JsonObject): boolean {
-  return !isLinkLocalText(dst) && !(typeof dst === 'string' && dst.startsWith('ff00::')) && table !== 'unspec'
+/**
+ * Link-local addresses and what belongs to them appear some time after a link is up, and so does the kernel's own route
+ * to each IPv6 address, which says no more than the address.
+ */
+function isLasting({ dst, table, protocol }: JsonObject): boolean {
+  if (table === 'unspec' || (table === 'local' && protocol === 'kernel')) return false
+  return !isLinkLocalText(dst) && !(typeof dst === 'string' && dst.startsWith('ff00::'))
 }
 
 function isLinkLocalText(text: JsonValue | undefined): boolean {
