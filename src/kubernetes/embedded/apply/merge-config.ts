@@ -6,7 +6,7 @@ import { isJsonList, ownValue, withoutValue } from '../json/edit.ts'
 import type { ListSchema, Schema } from '../schema/schema.ts'
 import { isEmptySet, noFields } from './field-set.ts'
 import type { FieldSet } from './field-set.ts'
-import { childSchema, itemElement, shapeOf } from './shape.ts'
+import { childSchema, isNamedField, itemElement, shapeOf } from './shape.ts'
 
 /** The live object with an applied configuration laid over it. */
 export function mergeConfig(live: JsonValue | undefined, config: JsonValue, schema: Schema): JsonValue {
@@ -23,25 +23,46 @@ export function mergeConfig(live: JsonValue | undefined, config: JsonValue, sche
   return config
 }
 
-/** Items of both in the order of the configuration; what only the live list has keeps its place before what followed it. */
+/**
+ * Items of both lists. Those of the configuration come in its order; what only the live list has comes after the
+ * items that it followed there, as far as the two orders allow. This is the order of the real server, item by item.
+ */
 function mergeItems(live: readonly JsonValue[], config: readonly JsonValue[], list: ListSchema): JsonValue {
-  const liveItems = live.map((item) => [itemElement(item, list), item] as const)
-  const byElement = new Map(liveItems)
-  const wanted = new Set(config.map((item) => itemElement(item, list)))
+  const left = live.map((item) => itemElement(item, list))
+  const right = config.map((item) => itemElement(item, list))
+  const wanted = new Set(right)
+  const shared = right.filter((element) => left.includes(element))
+  const liveItems = new Map(live.map((item, index) => [left[index], item]))
   const merged: JsonValue[] = []
-  const queue = [...liveItems]
-  const emitted = new Set<string>()
-  for (const item of config) {
-    const element = itemElement(item, list)
-    for (let [head] = queue; head !== undefined; [head] = queue) {
-      if (wanted.has(head[0]) && !emitted.has(head[0])) break
-      if (!wanted.has(head[0])) merged.push(head[1])
-      queue.shift()
-    }
-    merged.push(mergeConfig(byElement.get(element), item, list.items))
-    emitted.add(element)
+  const taken = new Set<string>()
+  let [at, from] = [0, 0]
+  const takeWanted = (element: string, item: JsonValue): void => {
+    merged.push(mergeConfig(liveItems.get(element), item, list.items))
+    taken.add(element)
+    from += 1
+    if (shared[0] === element) shared.shift()
   }
-  return [...merged, ...queue.filter(([element]) => !wanted.has(element)).map(([, item]) => item)]
+  while (at < left.length || from < right.length) {
+    const [old, next] = [left[at], right[from]]
+    const [oldItem, nextItem] = [live[at], config[from]]
+    if (old !== undefined && oldItem !== undefined && !wanted.has(old)) {
+      merged.push(oldItem)
+      at += 1
+    } else if (
+      old !== undefined &&
+      next !== undefined &&
+      old !== next &&
+      shared[0] !== undefined &&
+      shared[0] !== old
+    ) {
+      // An item of both whose turn has not come, or is over.
+      at += 1
+    } else {
+      if (old !== undefined && (old === next || taken.has(old))) at += 1
+      if (next !== undefined && nextItem !== undefined) takeWanted(next, nextItem)
+    }
+  }
+  return merged
 }
 
 /** What a manager gives up by applying a configuration without it. */
@@ -59,14 +80,17 @@ export function pruneSurrendered(merged: JsonObject, { last, kept }: Surrender, 
     const key = element.slice(2)
     const value = ownValue(result, key)
     if (!element.startsWith('f:') || value === undefined) continue
-    const next = pruneValue(
-      value,
-      { last: lastChild, kept: kept.children.get(element) ?? noFields },
-      childSchema(schema, key),
-    )
+    const surrender = { last: lastChild, kept: kept.children.get(element) ?? noFields }
+    // A key of a map goes with its owner; a field of a type stays as long as anything in it is owned.
+    const goes = !isNamedField(schema, key) && isGivenUp(surrender)
+    const next = goes ? undefined : pruneValue(value, surrender, childSchema(schema, key))
     result = next === undefined ? withoutValue(result, [key]) : { ...result, [key]: next }
   }
   return result
+}
+
+function isGivenUp({ last, kept }: Surrender): boolean {
+  return last.owned && !kept.owned
 }
 
 function pruneValue(value: JsonValue, surrender: Surrender, schema: Schema): JsonValue | undefined {
@@ -89,7 +113,7 @@ function pruneItem(item: JsonValue, { last, kept }: Surrender, list: ListSchema)
   const element = itemElement(item, list)
   const lastItem = last.children.get(element)
   if (lastItem === undefined) return [item]
-  const keptItem = kept.children.get(element) ?? noFields
-  const pruned = pruneValue(item, { last: lastItem, kept: keptItem }, list.items)
+  const surrender = { last: lastItem, kept: kept.children.get(element) ?? noFields }
+  const pruned = isGivenUp(surrender) ? undefined : pruneValue(item, surrender, list.items)
   return pruned === undefined ? [] : [pruned]
 }

@@ -145,6 +145,32 @@ describe('server-side apply', () => {
     assert.deepEqual(object, { containers: [{ name: 'a', workingDir: '/' }] })
   })
 
+  test('removes an item that it owned even if somebody updated a field of it', () => {
+    const first = apply(start, 'me', { containers: [{ name: 'a' }] }, { type: 'PodSpec' })
+    const key = { manager: 'editor', operation: 'Update' as const, apiVersion: 'v1', subresource: '' }
+    const object = { containers: [{ name: 'a', workingDir: '/' }] }
+    const ownerships = ownershipsAfterUpdate(first.object, object, first.ownerships, {
+      key,
+      schema: builtinType('PodSpec'),
+      time,
+    })
+    assert.deepEqual(apply({ object, ownerships }, 'me', {}, { type: 'PodSpec' }).object, { containers: [] })
+  })
+
+  test('keeps both orders of a list where they do not contradict one another', () => {
+    const named = (names: string) => Array.from(names, (name) => ({ name }))
+    const merged = (live: string, config: string) =>
+      apply(
+        { ...start, object: { containers: named(live) } },
+        'me',
+        { containers: named(config) },
+        { type: 'PodSpec' },
+      ).object
+    assert.deepEqual(merged('abcd', 'dz'), { containers: named('abcdz') })
+    assert.deepEqual(merged('adcb', 'dba'), { containers: named('dcba') })
+    assert.deepEqual(merged('xay', 'ab'), { containers: named('xayb') })
+  })
+
   test('owns neither name nor version nor kind', () => {
     const config = {
       apiVersion: 'v1',

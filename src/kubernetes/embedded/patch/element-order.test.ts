@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { orderItems } from './element-order.ts'
 
-const named = (names: string) => [...names].map((name) => ({ name }))
+const named = (names: string) => Array.from(names, (name) => ({ name }))
 const order = (items: string, wanted: string, before: string) =>
   orderItems(named(items), { wanted: named(wanted), before: named(before), mergeKey: 'name' })
 
