@@ -38,6 +38,6 @@ describe('links of the documentation', () => {
     const lost = readPages('docs/**/*.md')
       .map(({ path }) => path)
       .filter((path) => path !== index.path && !linked.has(path))
-    assert.deepEqual(lost, [])
+    assert.deepEqual(lost, [], `pages that ${index.path} does not name`)
   })
 })
