@@ -20,6 +20,9 @@ import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { createPrograms } from '../requests/run-program.ts'
 
+/** `ip link` shows it as `group 20556` ("PL"); only links in pods are in it, so that one request removes those of a pod. */
+const podLinkGroup = 0x504c
+
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
 export interface NodeDaemon extends AsyncDisposable {
   readonly socketPath: string
@@ -42,8 +45,10 @@ export async function startNodeDaemon(config: DaemonConfig, log: Log): Promise<N
     fallback: createExec({ onStderr: (text, invocation) => logStderr(log, text, invocation) }),
     log,
     host: () => host,
+    linkGroup: podLinkGroup,
   })
-  const multus = parts.use(createMultus({ ...(await connect(config, log, parts)), invoke, log }))
+  const cluster = await connect(config, log, parts)
+  const multus = parts.use(createMultus({ ...cluster, invoke, log, linkGroup: podLinkGroup }))
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
     handle: createPrograms({
