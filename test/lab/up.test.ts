@@ -101,6 +101,16 @@ describe('a lab that is up', { skip: reasonToSkipKubectl(), timeout: 300_000 }, 
     assert.equal((await session.kubectl('get', 'pod', 'talker')).code, 1)
   })
 
+  it('lets kubectl exec run commands, with input, output and exit code, as the guides do', async () => {
+    const name = await kubectl('get', 'pods', '-o', pod)
+    assert.match(await kubectl('exec', name, '--', 'ip', 'a'), /net1@\S+: [^]*inet 10\.1\.10\.2\d\d\/24/)
+    assert.match(await kubectl('exec', name, '--', 'ping', '-c', '1', '10.1.20.1'), /1 packets received/)
+    assert.equal((await session.kubectl('exec', name, '--', 'sh', '-c', 'exit 7')).code, 7)
+    const { code, stderr } = await session.kubectl('attach', name)
+    assert.equal(code, 1)
+    assert.match(stderr, /the lab does not offer attach/)
+  })
+
   it('tries again until a pod can be attached, and tells why it cannot meanwhile', async () => {
     const file = join(session.directory, 'early.yaml')
     const metadata = '{ name: early, annotations: { k8s.v1.cni.cncf.io/networks: late } }'

@@ -46,6 +46,10 @@ export const labErrors = {
     cause: 'The directory for the files of a running lab (process number, kubeconfig) cannot be written.',
     remedy: 'Set XDG_RUNTIME_DIR to a directory of your own.',
   },
+  'lab/not-offered': {
+    cause: 'kubectl asked the lab for something that only a real kubelet does.',
+    remedy: 'Use "plait lab exec" for a terminal in a pod; attach and port-forward need a real cluster.',
+  },
   'lab/pod-unknown': {
     cause: 'No running pod of the lab has that name.',
     remedy: 'Choose one of the pods that the message or "plait lab status" names.',

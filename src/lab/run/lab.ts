@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { type JsonObject, createLog, type Log } from '../../base/index.ts'
-import {
-  EmbeddedApiServer,
-  EventRecorder,
-  KubernetesClient,
-  parsePod,
-  type PodLogRequest,
-} from '../../kubernetes/index.ts'
+import { EmbeddedApiServer, EventRecorder, KubernetesClient } from '../../kubernetes/index.ts'
 import type { World } from '../checks/world.ts'
 import { startControllers } from '../cluster/controllers.ts'
 import { nodeObject } from '../cluster/node-object.ts'
 import { startScheduler } from '../cluster/scheduler.ts'
 import { buildGround, type Ground } from '../ground/build-ground.ts'
 import { nodeAddress } from '../ground/nodes.ts'
-import { containerLogPath, readContainerLog } from '../kubelet/container-log.ts'
 import type { ScenarioSource } from '../scenario/scenario.ts'
 import type { Topology } from '../scenario/topology.ts'
 import { formatKubeconfig, type ServerAccess } from './kubeconfig.ts'
 import { startNode, untilNodeReady, type NodeTools } from './lab-node.ts'
 import { writeLabFacts } from './lab-facts.ts'
 import { openOutsideDoor } from './outside-door.ts'
+import { podHooks } from './pod-hooks.ts'
 import { openWorld } from './lab-world.ts'
 
 /** What a lab is started with. */
@@ -62,7 +55,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   const server = await EmbeddedApiServer.start({
     host,
     token,
-    hooks: { logs: (request) => readPodLog(ground, request) },
+    hooks: podHooks(ground.nodes),
   })
   const client = new KubernetesClient({ server: server.url, token })
   startCluster(options, server, client)
@@ -101,13 +94,6 @@ async function startNodes(options: LabOptions, ground: Ground, kubeconfig: strin
     return holder === undefined ? [] : [startNode(node, holder, tools)]
   })
   await Promise.all(started.map(untilNodeReady))
-}
-
-function readPodLog(ground: Ground, request: PodLogRequest): AsyncIterable<Uint8Array> {
-  const { metadata, spec } = parsePod(request.pod)
-  const holder = ground.nodes.find(({ name }) => name === spec.nodeName)
-  const path = containerLogPath(metadata.uid, request.container)
-  return readContainerLog(join(holder?.root ?? '', path), request)
 }
 
 async function openDoor(fd: number, server: ServerAccess): Promise<string> {
