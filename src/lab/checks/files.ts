@@ -4,6 +4,9 @@ import * as v from 'valibot'
 import { dirname, matchesGlob } from 'node:path'
 import { defineCheck, type Finding } from './define-check.ts'
 import { listNodeFiles } from './node-files.ts'
+import type { NodeFacts } from './world.ts'
+
+const amount = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 const spec = v.strictObject({
   /** Names of nodes; all when absent. */
@@ -13,22 +16,38 @@ const spec = v.strictObject({
     v.string(),
     v.regex(/^(\/[^/*]+)+\/[^/]+$/, 'give an absolute path with "*" in its last part only'),
   ),
-  /** How many of the files there are on all these nodes together. */
-  count: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** How many there are on all these nodes together. */
+  count: v.optional(amount),
+  /** How many there are on each of them. */
+  onEach: v.optional(amount),
 })
 
 /** The nodes hold this many files of that name, such as address reservations. */
-export const files = defineCheck('files', spec, async ({ nodes, path, count }, world) => {
-  const found: string[] = []
-  for (const node of world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)) {
-    const list = await listNodeFiles(node.root, dirname(path))
-    found.push(...list.filter((file) => matchesGlob(file, path)).map((file) => `${node.name}:${file}`))
-  }
+export const files = defineCheck('files', spec, async ({ nodes, path, count, onEach }, world) => {
+  const meant = world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)
+  const found = await Promise.all(meant.map(async (node) => findFiles(node, path)))
   const where = nodes === undefined ? 'the nodes' : nodes.join(' and ')
-  const finding: Finding = {
-    ok: found.length === count,
-    text: `${count === 0 ? 'no file' : `${count} file${count === 1 ? '' : 's'}`} ${path} on ${where}`,
-    detail: `there is ${found.join(', ') || 'none'}`,
+  const detail = `there is ${found.flat().join(', ') || 'none'}`
+  const findings: Finding[] = []
+  if (count !== undefined) {
+    findings.push({
+      ok: found.flat().length === count,
+      text: `${describe(count)} ${path} on ${where}`,
+      detail,
+    })
   }
-  return [finding]
+  if (onEach !== undefined) {
+    const ok = found.every(({ length }) => length === onEach)
+    findings.push({ ok, text: `${describe(onEach)} ${path} on each of ${where}`, detail })
+  }
+  return findings
 })
+
+async function findFiles({ name, root }: NodeFacts, path: string): Promise<string[]> {
+  const list = await listNodeFiles(root, dirname(path))
+  return list.filter((file) => matchesGlob(file, path)).map((file) => `${name}:${file}`)
+}
+
+function describe(number: number): string {
+  return number === 0 ? 'no file' : `${number} file${number === 1 ? '' : 's'}`
+}
