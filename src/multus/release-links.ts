@@ -28,9 +28,8 @@ const needNoLink: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Removes the links that bundled plugins made in a pod, all with one request. The kernel waits for a grace
- * period with each request (15 to 18 ms), so a pod with three networks is gone in a third of the time; the
- * plugins' own DELs then find nothing to remove.
+ * Removes the links that bundled plugins made in a pod, all with one request and one wait; the plugins' own
+ * DELs then find nothing to remove.
  *
  * Does nothing where a plugin of the pod may need its link, and never fails: what is left the plugins remove.
  */

@@ -4,6 +4,7 @@ import { PlaitError } from '../../../base/index.ts'
 import { hasLink } from '../../sys/libc.ts'
 import { AF_BRIDGE } from '../constants/netlink.ts'
 import { RTEXT_FILTER_SKIP_STATS, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK } from '../constants/link.ts'
+import type { KernelRequest } from '../exchange.ts'
 import type { NetlinkConnection } from '../netlink-connection.ts'
 import { isNetlinkError } from '../netlink-error.ts'
 import { createRenamed } from './create-renamed.ts'
@@ -91,24 +92,33 @@ export class Links {
    * knows that no packet is on it any more.
    */
   async remove(index: number): Promise<void> {
-    const isGone = (): boolean => this.#connection.lookInside(() => !hasLink(index))
-    // Of a link that never was, the kernel has to say so.
-    await this.#connection.changeSlowly(encodeRemove(index), isGone() ? undefined : isGone)
+    await this.#removeInSight(encodeRemove(index), [index])
   }
 
   /**
-   * Deletes all links of a group within one grace period of the kernel.
+   * Deletes all links of a group with one request; they are gone when this resolves, as with {@link remove}.
    *
    * @throws NetlinkError ENODEV when the group is empty; PlaitError for group 0, which is every link's at birth.
    */
   async removeGroup(group: number): Promise<void> {
     if (group === 0)
       throw new PlaitError('config/invalid', 'Cannot delete link group 0: it is the group of all other links')
-    await this.#connection.changeSlowly({
+    const members = this.list().filter((link) => link.group === group)
+    const request = {
       type: RTM_DELLINK,
       label: `RTM_DELLINK group ${group}`,
-      body: (out) => linkMessage.write({ header: {}, attributes: { group } }, out),
-    })
+      body: (out: Out): void => linkMessage.write({ header: {}, attributes: { group } }, out),
+    }
+    await this.#removeInSight(
+      request,
+      members.map(({ index }) => index),
+    )
+  }
+
+  async #removeInSight(request: KernelRequest, indexes: readonly number[]): Promise<void> {
+    const areGone = (): boolean => this.#connection.lookInside(() => !indexes.some(hasLink))
+    // Of links that never were, the kernel has to say so.
+    await this.#connection.changeSlowly(request, areGone() ? undefined : areGone)
   }
 }
 
