@@ -6,10 +6,11 @@ import type { PlaitError } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import { FakeCluster, notFound } from '../fakes/fake-cluster.ts'
 import { StatusWriter } from './write.ts'
+import type { StatusTiming } from './write.ts'
 
 const pod = { namespace: 'default', name: 'pod1', uid: 'u1' }
 
-function setUp(timing = { waitMs: 2000, deadlineMs: 5000 }) {
+function setUp(timing: StatusTiming = { waitMs: 2000, deadlineMs: 5000 }) {
   const cluster = new FakeCluster()
   const late: PlaitError[] = []
   const write = {
@@ -22,9 +23,9 @@ function setUp(timing = { waitMs: 2000, deadlineMs: 5000 }) {
   return { cluster, late, write, writer: new StatusWriter() }
 }
 
-function refused(detail: string): ApiError {
+function refused(detail: string, status = 500): ApiError {
   return new ApiError('kubernetes/server-error', `Cannot patch: ${detail}`, {
-    status: 500,
+    status,
     reason: '',
     detail,
   })
@@ -89,6 +90,37 @@ describe('StatusWriter', () => {
     await writer.write(write)
     assert.equal(writer.pending, 1)
     await writer.idle()
+    assert.equal(cluster.statuses.get('default/pod1'), '[]')
+  })
+
+  test('waits again for the next one once a write has failed behind a reply', async () => {
+    const { cluster, writer, write, late } = setUp({ waitMs: 2000, trustedWaitMs: 0, deadlineMs: 5000 })
+    cluster.failures.status = refused('injected', 403)
+    await writer.write(write)
+    await writer.idle()
+    assert.deepEqual(
+      late.map(({ id }) => id),
+      ['multus/status-failed'],
+    )
+    await assert.rejects(writer.write(write), { id: 'multus/status-failed' })
+    cluster.failures.status = undefined
+    await writer.write(write)
+    await writer.write(write)
+    assert.equal(writer.pending, 1)
+    await writer.idle()
+  })
+
+  test('tries again behind the reply when the API may answer next time', async () => {
+    const { cluster, writer, write, late } = setUp({ waitMs: 2000, trustedWaitMs: 0, deadlineMs: 5000 })
+    cluster.failures.status = new ApiError('kubernetes/unreachable', 'Cannot patch: no answer', {
+      status: 0,
+      reason: '',
+      detail: 'no answer',
+    })
+    await writer.write(write)
+    setTimeout(() => (cluster.failures.status = undefined), 50)
+    await writer.idle()
+    assert.deepEqual(late, [])
     assert.equal(cluster.statuses.get('default/pod1'), '[]')
   })
 })

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, errorIdOf, PlaitError } from '../../base/index.ts'
+import { setImmediate } from 'node:timers/promises'
+import { describeError, errorIdOf, PlaitError, retry } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import type { Cluster, PodRef } from '../cluster.ts'
 
@@ -8,15 +9,20 @@ import type { Cluster, PodRef } from '../cluster.ts'
 export interface StatusTiming {
   /** What is still under way after this goes on behind the reply. 0 replies at once. */
   readonly waitMs: number
+  /** In place of `waitMs`, as long as no write has failed since the last one that succeeded. */
+  readonly trustedWaitMs?: number
   /** The write is given up after this. */
   readonly deadlineMs: number
 }
 
 /**
- * The default bounds. A healthy API answers in milliseconds, so the reply nearly always knows how the write
- * ended; an API that hangs costs a pod half a second and not its sandbox.
+ * The default bounds. While the API takes statuses, no pod waits for its own: that would be most of an ADD. Once it
+ * does not, pods wait a little, so that the next failure fails an ADD, which the kubelet tries again.
  */
-export const statusTiming: StatusTiming = { waitMs: 500, deadlineMs: 15_000 }
+export const statusTiming: StatusTiming = { waitMs: 500, trustedWaitMs: 0, deadlineMs: 15_000 }
+
+const attemptsBehindReply = 5
+const firstPause = { delayMs: 100, factor: 3 }
 
 /** One write of a status. */
 export interface StatusWrite {
@@ -31,16 +37,19 @@ export interface StatusWrite {
 /** Writes statuses, and knows which of them are still under way. */
 export class StatusWriter {
   readonly #pending = new Set<Promise<void>>()
+  #lastFailed = false
 
   /**
-   * Writes a status, waiting for the end of it at most `waitMs` (design §2). A pod that was deleted
+   * Writes a status, waiting for the end of it as long as the timing says (design §2). A pod that was deleted
    * meanwhile needs none (ADD-8).
    *
    * @throws PlaitError `multus/status-failed` with upstream's text, when it failed within that time.
    */
   async write(write: StatusWrite): Promise<void> {
-    const writing = this.#write(write)
-    const inTime = await settledWithin(writing, write.timing.waitMs)
+    const { waitMs, trustedWaitMs = waitMs } = write.timing
+    const maxWaitMs = this.#lastFailed ? waitMs : trustedWaitMs
+    const writing = maxWaitMs > 0 ? this.#write(write) : this.#writeBehindReply(write)
+    const inTime = await settledWithin(writing, maxWaitMs)
     if (inTime) return writing
     const late = writing.catch((error: unknown) => write.onLateFailure(statusError(write.pod, error)))
     this.#pending.add(late)
@@ -57,15 +66,32 @@ export class StatusWriter {
     await Promise.all(this.#pending)
   }
 
-  async #write({ cluster, pod, annotation, timing }: StatusWrite): Promise<void> {
+  async #write(write: StatusWrite, attempts = 1): Promise<void> {
+    const { cluster, pod, annotation, timing } = write
     const signal = AbortSignal.timeout(timing.deadlineMs)
     try {
-      await cluster.writeStatus(pod, annotation, { timeoutMs: timing.deadlineMs, signal })
+      await retry(
+        async () => cluster.writeStatus(pod, annotation, { timeoutMs: timing.deadlineMs, signal }),
+        { attempts, ...firstPause, signal, shouldRetry: isTransient },
+      )
+      this.#lastFailed = false
     } catch (error) {
       if (errorIdOf(error) === 'kubernetes/not-found') return
-      throw statusError(pod, error)
+      const failure = statusError(pod, error)
+      this.#lastFailed ||= failure.id === 'multus/status-failed'
+      throw failure
     }
   }
+
+  /** Begins when the reply is on its way: even putting the request together would hold it up. */
+  async #writeBehindReply(write: StatusWrite): Promise<void> {
+    await setImmediate()
+    await this.#write(write, attemptsBehindReply)
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return error instanceof ApiError && error.transient
 }
 
 async function settledWithin(promise: Promise<void>, ms: number): Promise<boolean> {
