@@ -10,7 +10,13 @@ export { loadClientConfig } from './client/load-client-config.ts'
 export { PodAnnotator } from './client/pod-annotator.ts'
 export type { WatchEvent } from './client/watch.ts'
 export type { EmbeddedApi, EmbeddedList, EmbeddedPatch, EmbeddedResource } from './embedded/embedded-api.ts'
-export type { EmbeddedHooks, PodLogRequest, PodStreamRequest } from './embedded/hooks.ts'
+export type {
+  EmbeddedHooks,
+  PodExecRequest,
+  PodLogRequest,
+  PodStreamRequest,
+  TerminalSize,
+} from './embedded/hooks.ts'
 export { EmbeddedApiServer } from './embedded-api-server.ts'
 export type { EmbeddedApiServerOptions, EmbeddedLimits } from './embedded/server.ts'
 export { events } from './resources/event.ts'

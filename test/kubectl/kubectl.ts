@@ -2,16 +2,39 @@
 
 // The real kubectl against an embedded API server: what it prints is the witness.
 
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { CommandError, runCommand } from '../../src/base/index.ts'
+import { CommandError, isJsonObject, parseJson, runCommand } from '../../src/base/index.ts'
 import { EmbeddedApiServer } from '../../src/kubernetes/index.ts'
 import type { EmbeddedApiServerOptions } from '../../src/kubernetes/index.ts'
 
+// Older ones lack flags that the tests use; what they do have is tested in 060-releases.
+const leastMinor = 30
+
 /** Why the tests of kubectl cannot run here; undefined when they can. */
-export const missingKubectl: string | undefined =
-  findKubectl() === undefined ? 'there is no kubectl in PATH' : undefined
+export const missingKubectl: string | undefined = whyNot()
+
+function whyNot(): string | undefined {
+  if (findKubectl() === undefined) return 'there is no kubectl in PATH'
+  const minor = clientMinor()
+  return minor >= leastMinor
+    ? undefined
+    : `kubectl in PATH is 1.${minor}, and the tests are for 1.${leastMinor} or newer`
+}
+
+function clientMinor(): number {
+  const text = execFileSync('kubectl', ['version', '--client', '-o', 'json'], {
+    encoding: 'utf8',
+    timeout: 10_000,
+  })
+  const version = parseJson(text)
+  const client = isJsonObject(version) ? version['clientVersion'] : undefined
+  return isJsonObject(client) && typeof client['minor'] === 'string'
+    ? Number.parseInt(client['minor'], 10)
+    : 0
+}
 
 function findKubectl(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter)

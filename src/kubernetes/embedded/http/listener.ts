@@ -6,16 +6,17 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { describeError } from '../../../base/index.ts'
 import type { Log } from '../../../base/index.ts'
-import { badRequest, notOffered, unknownPath } from '../status/refusals.ts'
+import { badRequest } from '../status/refusals.ts'
 import { StatusError } from '../status/status-error.ts'
 import { readBody } from './body.ts'
 import type { ServerContext } from './context.ts'
-import { storedObject } from './read-routes.ts'
 import { refusal, sendReply } from './reply.ts'
 import type { Reply } from './reply.ts'
 import { parseHead } from './request.ts'
 import type { ApiRequest } from './request.ts'
-import { findTarget, route } from './router.ts'
+import { route } from './router.ts'
+import { upgradeRoute } from './upgrade-route.ts'
+import type { Upgrade } from './upgrade-route.ts'
 
 /** What the HTTP side needs to know besides the routes. */
 export interface ListenerOptions {
@@ -59,7 +60,7 @@ async function answer(
 /** @throws StatusError 400, 401 */
 function toRequest(
   message: IncomingMessage,
-  { token, bodyBytes }: ListenerOptions,
+  { token, bodyBytes }: Pick<ListenerOptions, 'token' | 'bodyBytes'>,
 ): Omit<ApiRequest, 'signal' | 'warnings'> {
   const head = parseHead(message)
   if (head === undefined) throw badRequest('the URL cannot be read')
@@ -89,32 +90,14 @@ function failure(error: unknown, log: Log): Reply {
   )
 }
 
-interface Upgrade {
-  readonly message: IncomingMessage
-  readonly socket: Duplex
-  readonly head: Buffer
-}
-
-const streamed = new Set(['attach', 'exec', 'portforward'])
-
-/** Hands the connection of `kubectl exec` and its like to the hook, or refuses it with a Status. */
-function upgrade(context: ServerContext, options: ListenerOptions, { message, socket, head }: Upgrade): void {
+/** Hands a connection that changes its protocol to the route for that, or refuses it with a Status. */
+function upgrade(context: ServerContext, options: ListenerOptions, connection: Upgrade): void {
+  const { socket } = connection
   socket.on('error', () => socket.destroy())
   try {
-    const request = { ...toRequest(message, options), signal: new AbortController().signal, warnings: [] }
-    const target = findTarget(context, request)
-    const name = target?.path.subresource ?? ''
-    if (target === undefined || target.resource.plural !== 'pods' || !streamed.has(name)) throw unknownPath()
-    const pod = storedObject(target)
-    const { stream } = context.hooks
-    if (stream === undefined) {
-      throw notOffered(
-        `${name} is not offered by this API server: it has no kubelet behind it, and no hook for streams is set`,
-      )
-    }
-    const subresource = name === 'attach' || name === 'exec' ? name : 'portforward'
-    const { namespace, name: podName = '' } = target.path
-    stream({ namespace, name: podName, pod, subresource, query: request.query }, message, socket, head)
+    const { token, bodyBytes } = options
+    const request = toRequest(connection.message, { token, bodyBytes })
+    upgradeRoute(context, { ...request, signal: new AbortController().signal, warnings: [] }, connection)
   } catch (error) {
     refuseUpgrade(socket, failure(error, options.log))
   }

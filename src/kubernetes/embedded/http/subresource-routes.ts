@@ -9,6 +9,7 @@ import { withValue } from '../json/edit.ts'
 import { nameOf } from '../resources/metadata.ts'
 import { badRequest, methodNotAllowed, notOffered, unknownPath } from '../status/refusals.ts'
 import { successStatus } from '../status/status-error.ts'
+import type { StatusError } from '../status/status-error.ts'
 import { bindPod } from '../verbs/bind.ts'
 import { deleteObject, parseDeleteOptions } from '../verbs/delete.ts'
 import { getScale, patchScale, updateScale } from '../verbs/scale.ts'
@@ -42,10 +43,17 @@ export function subresourceRoute(target: ResourceRequest): Reply | StreamedReply
     case 'log':
       return logRoute(target)
     default:
-      throw notOffered(
-        `${known.name} is not offered by this API server: it has no kubelet behind it, and no hook for ${known.name} is set`,
-      )
+      throw streamRefusal(target, known.name)
   }
+}
+
+/** Streams are opened by a request to change the protocol, which does not come this way. */
+function streamRefusal({ server: { hooks } }: ResourceRequest, name: string): StatusError {
+  const isServed = hooks.stream !== undefined || (hooks.exec !== undefined && name !== 'portforward')
+  if (isServed) return badRequest('Upgrade request required')
+  return notOffered(
+    `${name} is not offered by this API server: it has no kubelet behind it, and no hook for ${name} is set`,
+  )
 }
 
 const verbs: ReadonlyMap<string, string> = new Map([
