@@ -56,7 +56,9 @@ export async function makeMultusNode(t: Cleanup, networks = ''): Promise<MultusN
     host: () => host,
     linkGroup,
   })
-  const multus = createMultus({ cluster, invoke, linkGroup, timing: { gcGraceMs: 0 } })
+  // Replies wait for the status, so that a test sees it, and its failure.
+  const statusTiming = { waitMs: 5000, deadlineMs: 5000 }
+  const multus = createMultus({ cluster, invoke, linkGroup, timing: { gcGraceMs: 0, statusTiming } })
   const run: MultusNode['run'] = async (
     command,
     { containerId = 'c1', pod: other = pod, config = {} } = {},
