@@ -17,15 +17,16 @@ const leastMinor = 30
 export const missingKubectl: string | undefined = whyNot()
 
 function whyNot(): string | undefined {
-  if (findKubectl() === undefined) return 'there is no kubectl in PATH'
-  const minor = clientMinor()
+  const program = findKubectl()
+  if (program === undefined) return 'there is no kubectl in PATH'
+  const minor = clientMinor(program)
   return minor >= leastMinor
     ? undefined
     : `kubectl in PATH is 1.${minor}, and the tests are for 1.${leastMinor} or newer`
 }
 
-function clientMinor(): number {
-  const text = execFileSync('kubectl', ['version', '--client', '-o', 'json'], {
+function clientMinor(program: string): number {
+  const text = execFileSync(program, ['version', '--client', '-o', 'json'], {
     encoding: 'utf8',
     timeout: 10_000,
   })

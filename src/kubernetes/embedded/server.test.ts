@@ -291,12 +291,17 @@ describe('a watch over HTTP', () => {
   test('shows tables, the first with its columns', async () => {
     await using server = await start()
     server.apply([configMap('a'), configMap('b')])
-    const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io'
-    const { text } = await call(server, `${configMaps}?watch=1&timeoutSeconds=1`, { headers: { accept } })
-    const [first, second] = text.trim().split('\n').map(parse)
-    assert.partialDeepStrictEqual(first, {
-      object: { kind: 'Table', columnDefinitions: [{ name: 'Name' }, { name: 'Data' }, { name: 'Age' }] },
-    })
+    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
+    const response = await fetch(`${server.url}${configMaps}?watch=1`, { headers })
+    assert.ok(response.body)
+    const lines: string[] = []
+    for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
+      lines.push(...part.trim().split('\n'))
+      if (lines.length >= 2) break
+    }
+    const [first, second] = lines.map(parse)
+    const columnDefinitions = [{ name: 'Name' }, { name: 'Data' }, { name: 'Age' }]
+    assert.partialDeepStrictEqual(first, { object: { kind: 'Table', columnDefinitions } })
     assert.deepEqual(isJsonObject(second?.['object']) && second['object']['columnDefinitions'], [])
   })
 

@@ -63,8 +63,3 @@ export function apiVersionText({
 }): string {
   return group === '' ? version : `${group}/${version}`
 }
-
-/** Whether a resource has a subresource. */
-export function hasSubresource(resource: ServedResource, name: string): boolean {
-  return resource.subresources.some((one) => one.name === name)
-}

@@ -12,7 +12,7 @@ export interface NamedResource {
 }
 
 /** `pods` or `deployments.apps`. */
-export function qualifiedName({ group, plural }: NamedResource): string {
+function qualifiedName({ group, plural }: NamedResource): string {
   return group === '' ? plural : `${plural}.${group}`
 }
 

@@ -7,7 +7,7 @@ import { ownershipsOf } from '../apply/managed-fields.ts'
 import type { Ownership } from '../apply/managed-fields.ts'
 import { ownershipsAfterUpdate, withOwnerships } from '../apply/track.ts'
 import type { Cluster } from '../cluster.ts'
-import { withoutValue, withValueOf } from '../json/edit.ts'
+import { withValueOf } from '../json/edit.ts'
 import {
   checkAgainstUrl,
   formatTime,
@@ -191,9 +191,4 @@ export function isReleased(object: JsonObject): boolean {
     inSpec.length === 0 &&
     (numberField(metadata, 'deletionGracePeriodSeconds') ?? 0) === 0
   )
-}
-
-/** An object without its resource version, for a write that does not care what it overwrites. */
-export function withoutVersion(object: JsonObject): JsonObject {
-  return withoutValue(object, ['metadata', 'resourceVersion'])
 }
