@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatCacheEntry } from './entry.ts'
@@ -21,7 +21,7 @@ const fileMode = 0o600
  */
 export function writeCachedAttachment(cacheDir: string, attachment: CachedAttachment): void {
   const path = cacheFilePath(cacheDir, attachment)
-  const temporary = join(resultsDirectory(cacheDir), `.${randomBytes(8).toString('hex')}.tmp`)
+  const temporary = join(resultsDirectory(cacheDir), `.${randomUUID()}.tmp`)
   try {
     writeNew(temporary, formatCacheEntry(attachment))
     renameSync(temporary, path)
