@@ -48,7 +48,7 @@ export const labErrors = {
   },
   'lab/not-offered': {
     cause: 'kubectl asked the lab for something that only a real kubelet does.',
-    remedy: 'Use "plait lab exec" for a terminal in a pod; attach and port-forward need a real cluster.',
+    remedy: 'Use exec and logs; attach and port-forward need a real cluster.',
   },
   'lab/pod-unknown': {
     cause: 'No running pod of the lab has that name.',
