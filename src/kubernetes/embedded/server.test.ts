@@ -204,7 +204,9 @@ describe('the embedded server', () => {
   test('serves logs by its hook, and asks for the container where there are several', async () => {
     await using server = await start({
       hooks: {
-        async *logs({ name, container, tailLines }) {
+        async *logs({ name, container, tailLines, previous }) {
+          if (previous) throw new Error('nothing ran here before')
+          if (tailLines === 0) return
           yield `${name} ${container} `
           yield Buffer.from(String(tailLines))
         },
@@ -220,6 +222,13 @@ describe('the embedded server', () => {
       }),
     ])
     assert.equal((await call(server, `${pods}/a/log?tailLines=5`)).text, 'a main 5')
+    assert.equal((await call(server, `${pods}/a/log?follow=true`)).text, 'a main undefined')
+    const failed = await call(server, `${pods}/a/log?previous=true`)
+    assert.deepEqual(
+      [failed.code, failed.body['message']],
+      [500, 'Internal error occurred: nothing ran here before'],
+    )
+    assert.deepEqual((await call(server, `${pods}/a/log?tailLines=0`)).text, '')
     assert.equal((await call(server, `${pods}/b/log?container=y`)).text, 'b y undefined')
     assert.match(
       (await call(server, `${pods}/b/log`)).text,

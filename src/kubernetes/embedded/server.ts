@@ -97,7 +97,12 @@ export class EmbeddedApiServer implements AsyncDisposable {
       connections: limits.connections ?? 1024,
       log,
     })
-    await listen(server, options)
+    try {
+      await listen(server, options)
+    } catch (error) {
+      controllers[Symbol.dispose]()
+      throw error
+    }
     return new EmbeddedApiServer(server, cluster, { controllers, watches })
   }
 

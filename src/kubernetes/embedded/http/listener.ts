@@ -52,8 +52,12 @@ async function answer(
     if (typeof reply === 'function') await reply(response)
     else sendReply(response, reply, warnings)
   } catch (error) {
-    if (response.headersSent) response.destroy()
-    else sendReply(response, failure(error, options.log), warnings)
+    if (response.headersSent) {
+      options.log.debug({ url: message.url, error: describeError(error) }, 'an answer was cut short')
+      response.destroy()
+      return
+    }
+    sendReply(response, failure(error, options.log), warnings)
   }
 }
 

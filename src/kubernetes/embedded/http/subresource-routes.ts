@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { JsonObject } from '../../../base/index.ts'
@@ -147,9 +148,12 @@ function logRoute(target: ResourceRequest): StreamedReply {
     signal: request.signal,
   }
   return async (response) => {
+    const lines = Readable.from(logs(asked))
+    // Unless it is to be waited for, a log that cannot be read is refused while it still can be.
+    if (!asked.follow) await once(lines, 'readable')
     response.writeHead(200, { 'content-type': 'text/plain' })
     response.flushHeaders()
-    await pipeline(Readable.from(logs(asked)), response)
+    await pipeline(lines, response)
   }
 }
 
