@@ -24,7 +24,8 @@ const calls: readonly (readonly [words: string, call: (namespace: Namespace) => 
   ['RTM_SETLINK bridge port 1', ({ links }) => links.setBridgePort(1, { hairpin: true })],
   ['RTM_SETLINK move link 1', async (namespace) => namespace.links.move(1, namespace)],
   ['RTM_DELLINK link 1', async ({ links }) => links.remove(1)],
-  ['RTM_DELLINK group 7', async ({ links }) => links.removeGroup(7)],
+  // It first asks which links are in the group.
+  ['RTM_GETLINK all', async ({ links }) => links.removeGroup(7)],
   ['RTM_NEWADDR 10.1.2.3/24 link 1', ({ addresses }) => addresses.add(1, { address })],
   ['RTM_DELADDR 10.1.2.3/24 link 1', ({ addresses }) => addresses.remove(1, { address })],
   ['RTM_GETADDR link 1', ({ addresses }) => addresses.list({ ifIndex: 1 })],
