@@ -38,7 +38,12 @@ export async function add(call: Call): Promise<CniResult> {
   })
   if (plan === undefined) return nothingAttached(request)
   checkNames(plan, request.args)
-  return attachAll(call, plan)
+  const { containerId, ifName } = request
+  return call.services.attachGate
+    .attach({ containerId, ifName }, () => attachAll(call, plan), call.signal)
+    .catch((error: unknown) => {
+      throw error instanceof CniError ? error : commandError(error, request.args)
+    })
 }
 
 async function prepare(call: Call): Promise<AddPlan | undefined> {

@@ -3,6 +3,7 @@
 import type { Log } from '../base/index.ts'
 import type { InvokePlugin } from '../cni/index.ts'
 import type { AttachContext } from './attach.ts'
+import type { AttachGate } from './attach-gate.ts'
 import type { Cluster } from './cluster.ts'
 import type { AssemblyContext } from './delegates.ts'
 import type { DevicePool } from './devices/device-pool.ts'
@@ -23,6 +24,7 @@ export interface Services {
   readonly kernel: NodeKernel
   readonly log: Log
   readonly statusWriter: StatusWriter
+  readonly attachGate: AttachGate
   readonly statusTiming: StatusTiming
   readonly podTiming: PodTiming
   readonly readinessTiming: ReadinessTiming

@@ -21,7 +21,7 @@ import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
  * @throws CniError with what failed, in upstream's text (DEL-11).
  */
 export async function del(call: Call): Promise<void> {
-  const { request, attempt, log } = call
+  const { request, services, attempt, log } = call
   if (!isReadyForDel(request.config.readinessIndicatorFile))
     log.info({}, 'default network not ready, DEL goes on')
   const plan = await attempt
@@ -39,6 +39,7 @@ export async function del(call: Call): Promise<void> {
     }
   }
   forget(call, plan, failures)
+  services.attachGate.forget(request.containerId)
   if (failures.length > 0) throw releaseError(failures)
 }
 

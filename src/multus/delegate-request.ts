@@ -105,6 +105,16 @@ async function podOf({ request, services, signal }: Call): Promise<PodInfo | und
 }
 
 async function addDelegate(call: Call, delegate: Delegate, pod: PodInfo | undefined): Promise<CniResult> {
+  const { containerId, ifName, args } = call.request
+  const { name: networkName } = delegate.network
+  return call.services.attachGate
+    .attach({ containerId, ifName, networkName }, () => attachDelegate(call, delegate, pod), call.signal)
+    .catch((error: unknown) => {
+      throw error instanceof CniError ? error : attachError(error, args, networkName)
+    })
+}
+
+async function attachDelegate(call: Call, delegate: Delegate, pod: PodInfo | undefined): Promise<CniResult> {
   const { ifName, args, netns } = call.request
   const undo = new UndoStack()
   try {

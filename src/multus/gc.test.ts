@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { CniError } from '../cni/index.ts'
-import { createFakeNode } from './fakes/fake-node.ts'
+import { createFakeNode, fakeNetns } from './fakes/fake-node.ts'
 import type { FakeNode } from './fakes/fake-node.ts'
 import { networksAnnotation } from './networks.ts'
 
@@ -29,6 +29,25 @@ async function nodeWith(
   }
   node.plugins.calls.length = 0
   return node
+}
+
+/** A node whose plugins stop after they did their part in a command, until told to go on. */
+async function nodeThatStops(
+  t: { after(fn: () => void): void },
+  { at, ifName, gcGraceMs = 0 }: { at: string; ifName?: string; gcGraceMs?: number },
+): Promise<{ node: FakeNode; reached: Promise<void>; goOn: () => void }> {
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const node: FakeNode = await nodeWith(t, [], {
+    timing: { gcGraceMs },
+    invoke: async (call) => {
+      const result = await node.plugins.invoke(call)
+      if (call.command !== at || (ifName !== undefined && call.ifName !== ifName)) return result
+      reached.resolve()
+      await released.promise
+      return result
+    },
+  })
+  return { node, reached: reached.promise, goOn: released.resolve }
 }
 
 async function collect(node: FakeNode, valid?: readonly string[]): Promise<void> {
@@ -89,6 +108,69 @@ describe('GC', () => {
     await collect(node, [])
     assert.deepEqual(told(node), ['"weave": young/eth0', '"net1": young/net1'])
     assert.equal(node.plugins.held.length, 2)
+  })
+
+  test('leaves alone what is added while it releases something else', async (t) => {
+    const { node, reached, goOn } = await nodeThatStops(t, { at: 'DEL', gcGraceMs: 30_000 })
+    const before = await nodeWith(t, ['stale'])
+    utimesSync(join(before.cniDir, 'stale'), 1, 1)
+    const shared = { ...config, cniDir: before.cniDir }
+    const collection = node.run('GC', { env, config: { ...shared, 'cni.dev/valid-attachments': [] } })
+    await reached
+    await node.run('ADD', { config: shared, env: { CNI_CONTAINERID: 'fresh' } })
+    goOn()
+    await collection
+    assert.deepEqual(told(node), ['"weave": fresh/eth0', '"net1": fresh/net1'])
+    assert.deepEqual(
+      node.plugins.calls.filter(({ command }) => command === 'DEL').map(({ containerId }) => containerId),
+      ['stale', 'stale'],
+    )
+  })
+
+  test('leaves alone an ADD that takes longer than the grace time', async (t) => {
+    const { node, reached, goOn } = await nodeThatStops(t, { at: 'ADD' })
+    const adding = node.run('ADD', { config, env: { CNI_CONTAINERID: 'slow', CNI_IFNAME: 'net0' } })
+    await reached
+    await collect(node, [])
+    assert.deepEqual(told(node), ['"weave": slow/net0', '"net1": slow/net1'])
+    goOn()
+    await adding
+    assert.equal(node.plugins.held.length, 2)
+  })
+
+  test('lets no ADD begin between making its lists and the end of what the plugins do with them', async (t) => {
+    const { node, reached, goOn } = await nodeThatStops(t, { at: 'GC' })
+    const collection = collect(node, [])
+    await reached
+    const adding = node.run('ADD', { config, env: { CNI_CONTAINERID: 'fresh' } })
+    const abandoned = node.run('ADD', { config, signal: AbortSignal.timeout(20) })
+    await assert.rejects(abandoned, /aborted due to timeout/)
+    assert.deepEqual(node.plugins.held, [])
+    goOn()
+    await Promise.all([collection, adding])
+    assert.equal(node.plugins.held.length, 2)
+  })
+
+  test('counts a network that is being attached to a running pod among what is in use', async (t) => {
+    const { node, reached, goOn } = await nodeThatStops(t, { at: 'ADD', ifName: 'net7' })
+    await node.run('ADD', { config, env: { CNI_CONTAINERID: 'c1' } })
+    const hotPlug = {
+      ...env,
+      CNI_COMMAND: 'ADD',
+      CNI_CONTAINERID: 'c1',
+      CNI_NETNS: fakeNetns,
+      CNI_IFNAME: 'net7',
+    }
+    const adding = node.multus.delegate({
+      env: { ...hotPlug, CNI_PATH: '/bin', CNI_ARGS: 'K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod1' },
+      config: Buffer.from(JSON.stringify({ type: 'macvlan', name: 'net1', cniVersion: '1.1.0' })),
+      settings: { cniDir: node.cniDir },
+    })
+    await reached
+    await collect(node, ['c1'])
+    assert.deepEqual(told(node), ['"weave": c1/eth0', '"net1": c1/net1 c1/net7'])
+    goOn()
+    await adding
   })
 
   test('finds stale attachments by what libcni remembers too', async (t) => {

@@ -3,6 +3,7 @@
 import { describeError, isJsonObject, toError } from '../base/index.ts'
 import { CniError, gcNetworkList, isNetworkName, listCachedAttachments, toCniError } from '../cni/index.ts'
 import type { CachedAttachment, NetworkConfigList, ValidAttachment } from '../cni/index.ts'
+import type { RecentAttachment } from './attach-gate.ts'
 import { listScratchFiles, readScratchFile } from './cache/scratch-file.ts'
 import type { ScratchRecord } from './cache/scratch-file.ts'
 import { attachContext } from './call.ts'
@@ -15,6 +16,7 @@ import { interfaceNames } from './interface-names.ts'
 
 // The name that runtimes give the interface of the default network.
 const usualName = 'eth0'
+const collectTimeoutMs = 30_000
 
 /** What is known on this node about the containers that are in use. */
 interface Inventory {
@@ -34,20 +36,54 @@ interface Inventory {
  * @throws CniError with all that failed; the rest was done.
  */
 export async function gc(call: Call): Promise<void> {
-  const { request, attempt } = call
-  const { cniDir } = request.config
+  const { attempt, services } = call
   const master = await defaultNetwork(call)
+  const failures = await attempt.step('stale', async () =>
+    releaseContainers(call, master, await survey(call)),
+  )
+  // Releasing takes its time, and pods are added meanwhile.
+  const collect = async (): Promise<Error[]> => {
+    const inventory = takeInventory(call, master, await survey(call))
+    return collectNetworks({ ...call, signal: soon(call.signal) }, master, inventory)
+  }
+  failures.push(...(await attempt.step('plugins', () => services.attachGate.collect(collect, call.signal))))
+  if (failures.length > 0) throw gcError(failures)
+}
+
+// ADDs wait for as long as plugins are told what stays.
+function soon(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(collectTimeoutMs)
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout])
+}
+
+/** What is there at one moment. */
+interface Survey {
+  readonly cached: readonly CachedAttachment[]
+  readonly recent: readonly RecentAttachment[]
+  /** The attachments of Multus itself that stay, one for each container. */
+  readonly inUse: readonly ValidAttachment[]
+  /** Containers that are remembered and not in use. */
+  readonly stale: readonly string[]
+}
+
+async function survey(call: Call): Promise<Survey> {
+  const { cniDir } = call.request.config
   const cached = await listCachedAttachments(cniDir)
   const records = listScratchFiles(cniDir)
+  const recent = call.services.attachGate.recent()
   const known = new Set([...records, ...cached].map(({ containerId }) => containerId))
   const listed = readValidAttachments(call) ?? [...known].map(usualAttachment)
-  const inUse = new Set([...listed, ...addedMeanwhile(call, records)].map(({ containerId }) => containerId))
-  const stale = [...known].filter((containerId) => !inUse.has(containerId))
-  const failures = await attempt.step('stale', () => releaseContainers(call, { stale, cached, master }))
-  const more = [...inUse].filter((id) => !listed.some(({ containerId }) => containerId === id))
-  const inventory = takeInventory(call, { master, cached, inUse: [...listed, ...more.map(usualAttachment)] })
-  failures.push(...(await attempt.step('plugins', () => collectNetworks(call, master, inventory))))
-  if (failures.length > 0) throw gcError(failures)
+  const more = new Map(
+    [...addedMeanwhile(call, records), ...recent].map(({ containerId: id }) => [id, usualAttachment(id)]),
+  )
+  // Of a pod's own ADD it is known under which name its runtime has it.
+  for (const { containerId, ifName, networkName } of recent) {
+    if (networkName === undefined) more.set(containerId, { containerId, ifName })
+  }
+  for (const { containerId } of listed) more.delete(containerId)
+  const inUse = [...listed, ...more.values()]
+  const staying = new Set(inUse.map(({ containerId }) => containerId))
+  return { cached, recent, inUse, stale: [...known].filter((containerId) => !staying.has(containerId)) }
 }
 
 function usualAttachment(containerId: string): ValidAttachment {
@@ -69,13 +105,7 @@ function readValidAttachments({ request }: Call): readonly ValidAttachment[] | u
   })
 }
 
-interface StaleSources {
-  readonly stale: readonly string[]
-  readonly cached: readonly CachedAttachment[]
-  readonly master: Delegate
-}
-
-async function releaseContainers(call: Call, { stale, cached, master }: StaleSources): Promise<Error[]> {
+async function releaseContainers(call: Call, master: Delegate, { stale, cached }: Survey): Promise<Error[]> {
   const failures: Error[] = []
   for (const containerId of stale.filter(isNetworkName)) {
     call.log.info({ containerId }, 'releasing a container that is gone')
@@ -95,13 +125,7 @@ function withoutReadiness({ request: { config } }: Call): Call['request']['confi
   return { ...config, readinessIndicatorFile: '' }
 }
 
-interface Sources {
-  readonly master: Delegate
-  readonly cached: readonly CachedAttachment[]
-  readonly inUse: readonly ValidAttachment[]
-}
-
-function takeInventory(call: Call, { master, cached, inUse }: Sources): Inventory {
+function takeInventory(call: Call, master: Delegate, { cached, recent, inUse }: Survey): Inventory {
   const networks = new Map([[master.network.name, listOf(master)]])
   const valid = new Map<string, ValidAttachment[]>([[master.network.name, [...inUse]]])
   let hasUnknown = false
@@ -122,6 +146,9 @@ function takeInventory(call: Call, { master, cached, inUse }: Sources): Inventor
       note(name, { containerId, ifName: names[index] ?? '' })
     }
     for (const one of cached.filter((entry) => entry.containerId === containerId)) note(one.networkName, one)
+  }
+  for (const { networkName, ...attachment } of recent) {
+    if (networkName !== undefined) note(networkName, attachment)
   }
   return { networks, valid, hasUnknown }
 }

@@ -7,6 +7,7 @@ import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
 import { loadPlugins } from '../plugins/index.ts'
 import { add } from './add.ts'
+import { AttachGate } from './attach-gate.ts'
 import type { Call, Services } from './call.ts'
 import { check } from './check.ts'
 import type { Cluster } from './cluster.ts'
@@ -111,17 +112,19 @@ function createServices(options: MultusOptions): Services {
   const { invoke, log = silentLog, kernel = nodeKernel, timing = {} } = options
   const { client, pods, nads, events } = options
   const cluster = options.cluster ?? (client && createKubernetesCluster({ client, pods, nads, events }))
+  const gcGraceMs = timing.gcGraceMs ?? 30_000
   return {
     cluster,
     invoke: explainingMissingPlugins(invoke, async () => (await loadPlugins()).keys()),
     kernel,
     log,
     statusWriter: new StatusWriter(),
+    attachGate: new AttachGate(gcGraceMs),
     statusTiming,
     podTiming,
     readinessTiming,
-    gcGraceMs: 30_000,
     ...timing,
+    gcGraceMs,
     linkGroup: options.linkGroup ?? 0,
     devicesOf: options.devicesOf ?? ((pod) => createDevicePool(() => lookUpDevices(pod, { client }))),
     onLateStatusFailure: options.onLateStatusFailure ?? (() => undefined),
