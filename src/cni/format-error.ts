@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatGoJson, parseJson } from '../base/index.ts'
+import { formatGoJson, oneLine, parseJson } from '../base/index.ts'
 import { readInteger, readRoot, readText } from './decode.ts'
 import { CniError } from './error.ts'
 
@@ -13,13 +13,13 @@ const longestText = 2048
  * Texts are one line each, and of a text that is too long the middle is left out.
  */
 export function formatCniError({ code, msg, details }: CniError): string {
-  const texts = { msg: oneLine(msg), ...(details ? { details: oneLine(details) } : {}) }
+  const texts = { msg: shortLine(msg), ...(details ? { details: shortLine(details) } : {}) }
   return formatGoJson({ code, ...texts }, { indent: 4 })
 }
 
 // Names and plugins' texts come from outside, and may hold line breaks and what a terminal obeys.
-function oneLine(text: string): string {
-  const line = text.replaceAll(/\s*[\p{Cc}\u2028\u2029]+\s*/gu, ' ').trim()
+function shortLine(text: string): string {
+  const line = oneLine(text)
   if (line.length <= longestText) return line
   return `${line.slice(0, longestText / 2)} … ${line.slice(-longestText / 4)}`
 }

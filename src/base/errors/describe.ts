@@ -2,6 +2,7 @@
 
 import { isErrorId } from './catalogue.ts'
 import type { ErrorId } from './catalogue.ts'
+import { oneLine } from './one-line.ts'
 import { toError } from './to-error.ts'
 
 // A cause chain can be circular, and an AggregateError of a hostile peer can be large.
@@ -35,10 +36,6 @@ function describeParts(error: AggregateError, depth: number): string {
 function joinDistinct(text: string, addition: string): string {
   if (addition === '' || text.endsWith(addition)) return text
   return text === '' ? addition : `${text}: ${addition}`
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ').trim()
 }
 
 /** The first id met along the cause chain, then in the parts of an AggregateError; undefined when none has one. */
