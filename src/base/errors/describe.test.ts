@@ -22,6 +22,11 @@ describe('describeError()', () => {
     assert.equal(describeError(error), 'Cannot delete: a / b: c')
   })
 
+  test('tells of a failure that a failed `using` came upon, and then of that', () => {
+    const error = new SuppressedError(new Error('not closed'), new Error('disk full'), 'suppressed')
+    assert.equal(describeError(error), 'disk full / not closed')
+  })
+
   test('does not repeat a cause that the message contains at its end', () => {
     assert.equal(
       describeError(new Error('failed: disk full', { cause: new Error('disk full') })),
@@ -60,6 +65,11 @@ describe('errorIdOf()', () => {
   test('looks into the parts of an AggregateError', () => {
     const error = new AggregateError([new Error('a'), new ConfigError('mtu', 'is negative')], 'both')
     assert.equal(errorIdOf(error), 'config/invalid')
+  })
+
+  test('looks into the parts of a SuppressedError', () => {
+    const error = new SuppressedError(new Error('not closed'), new TimeoutError('late'))
+    assert.equal(errorIdOf(error), 'system/timeout')
   })
 
   test('ignores an id that the catalogue does not know', () => {
