@@ -107,13 +107,6 @@ describe('Links', { skip }, () => {
     assert.deepEqual(host.links.get('p0')?.port, { kind: 'bridge', hairpin: false, isolated: false })
   })
 
-  test('create() makes a dummy', { skip: skipWithout('dummy') }, (t) => {
-    const { container } = makeHostAndContainer(t)
-    container.links.create({ kind: 'dummy', name: 'd0', mtu: 9000, up: true })
-    const shown = ipOne(container, 'link', 'show', 'dev', 'd0')
-    assert.deepEqual([dig(shown, 'linkinfo', 'info_kind'), shown['mtu']], ['dummy', 9000])
-  })
-
   test(
     'create() makes a link of any other kind from its raw data, and get() gives them back',
     { skip: skipWithout('vxlan') },
