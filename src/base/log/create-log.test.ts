@@ -47,6 +47,21 @@ test('createLog() writes an error with its id and whole text', () => {
   assert.equal(line.error.text, 'Cannot attach: eth0 is taken')
 })
 
+test('createLog() leaves out the middle of an error that is too long', () => {
+  const sink = collect()
+  const error = new Error(`Cannot read ${'x'.repeat(100_000)}: no such name`)
+  createLog({ level: 'info', destination: sink }).error({ error }, 'attach failed')
+  assert.ok((sink.lines[0] ?? '').length < 10_000)
+  const { text } = JSON.parse(sink.lines[0] ?? '').error
+  assert.match(text, /^Cannot read x+ … x+: no such name$/)
+})
+
+test('createLog() gives a text in place of an error no stack', () => {
+  const sink = collect()
+  createLog({ level: 'info', destination: sink }).error({ error: 'disk full' }, 'attach failed')
+  assert.deepEqual(JSON.parse(sink.lines[0] ?? '').error, { text: 'disk full' })
+})
+
 test('silentLog stays silent in its children', () => {
   assert.equal(silentLog.child({}), silentLog)
 })

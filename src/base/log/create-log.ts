@@ -18,7 +18,7 @@ export interface LogOptions {
 /**
  * A log of JSON lines. Text from outside cannot forge a line or reach a terminal raw, because JSON
  * escapes its control characters. The field `error` is written as its one-line text, its catalogue
- * id and its stack.
+ * id and its stack; the middle of a text or stack that is longer than 4096 characters is left out.
  */
 export function createLog({ level, destination }: LogOptions): Log {
   const settings: pino.LoggerOptions = {
@@ -32,7 +32,20 @@ export function createLog({ level, destination }: LogOptions): Log {
   return pino(settings, destination ?? pino.destination({ fd: 2, sync: true }))
 }
 
+// A pod that asks for nonsense is tried again for hours, and its annotations are quoted in each error.
+const longestText = 4096
+
 function serializeError(value: unknown): object {
+  // Of a text the stack would be this function's own.
+  if (typeof value === 'string') return { text: shorten(value) }
   const error = toError(value)
-  return { id: errorIdOf(error), text: describeError(error), stack: error.stack }
+  const { stack = '' } = error
+  return { id: errorIdOf(error), text: shorten(describeError(error)), stack: shorten(stack) }
+}
+
+// The start says what was attempted, the end why it failed, or where.
+function shorten(text: string): string {
+  return text.length <= longestText
+    ? text
+    : `${text.slice(0, longestText / 2)} … ${text.slice(-longestText / 2)}`
 }
