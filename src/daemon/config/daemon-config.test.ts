@@ -47,6 +47,10 @@ describe('parseDaemonConfig()', () => {
     ['{"connectionLimit": 1.5}', 'connectionLimit is the number 1.5, and must be a whole number'],
     ['{"connectionLimit": 0}', 'connection limit must be greater than 0, got 0'],
     ['{"logLevel": "loud"}', 'logLevel is "loud", and must be one of debug, verbose, error, panic'],
+    [
+      '{"logLevel": "constructor"}',
+      'logLevel is "constructor", and must be one of debug, verbose, error, panic',
+    ],
   ]
   for (const [text, problem] of broken) {
     test(`says in one line what is wrong with ${text || 'an empty file'}`, () => {

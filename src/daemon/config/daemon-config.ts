@@ -20,12 +20,12 @@ export interface DaemonConfig {
 }
 
 // Upstream's words for its levels; panic prints nothing that would not end the process.
-const logLevels: Readonly<Record<string, LogLevel>> = {
-  debug: 'debug',
-  verbose: 'info',
-  error: 'error',
-  panic: 'silent',
-}
+const logLevels: ReadonlyMap<string, LogLevel> = new Map([
+  ['debug', 'debug'],
+  ['verbose', 'info'],
+  ['error', 'error'],
+  ['panic', 'silent'],
+])
 
 /**
  * The configuration file of the daemon, with upstream's keys in any letter case. Keys that are not known
@@ -67,9 +67,9 @@ function readRoot(bytes: Uint8Array | string, path: string): JsonObject {
 
 function parseLogLevel(text: string | undefined, path: string): LogLevel {
   if (!text) return 'info'
-  const level = logLevels[text.toLowerCase()]
+  const level = logLevels.get(text.toLowerCase())
   if (level !== undefined) return level
-  const known = Object.keys(logLevels).join(', ')
+  const known = [...logLevels.keys()].join(', ')
   throw invalid(path, `logLevel is "${text}", and must be one of ${known}`)
 }
 
