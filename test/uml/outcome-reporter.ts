@@ -18,7 +18,9 @@ export interface Outcome {
  * A node:test reporter that prints an {@link Outcome} as a line of JSON for each test, each suite that failed or was
  * skipped, and each file that failed as a whole.
  */
-export async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+// node --test-reporter takes the default export of a module.
+// oxlint-disable-next-line import/no-default-export
+export default async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const printed = new Map<string, string>()
   for await (const { type, data } of source) {
     if (type === 'test:stderr') printed.set(data.file, `${printed.get(data.file) ?? ''}${data.message}`)
@@ -40,7 +42,3 @@ export async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncG
     yield `${JSON.stringify(outcome)}\n`
   }
 }
-
-// node --test-reporter takes the default export of a module.
-// oxlint-disable-next-line import/no-default-export
-export default outcomeReporter
