@@ -43,6 +43,7 @@ export class SocketFile {
       renameSync(unnamed, path)
       return new SocketFile(path, ino)
     } catch (error) {
+      server.close() // Takes its unnamed socket away as well; one that listens would keep the process alive.
       throw failed(path, error instanceof Error ? error.message : String(error), error)
     }
   }

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { chmodSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +26,7 @@ import { encodeShimRequest } from '../protocol/request.ts'
 import type { CniCall, HandleCall } from '../requests/cni-call.ts'
 import { Dispatcher } from '../requests/dispatcher.ts'
 import { acceptance } from './shim-session.ts'
+import { SocketFile } from './socket-file.ts'
 import { SocketServer } from './socket-server.ts'
 import type { SocketServerOptions } from './socket-server.ts'
 
@@ -107,6 +117,16 @@ describe('SocketServer.start()', () => {
     await assert.rejects(start(context, ok, { directory }), { id: 'daemon/socket-failed' })
   })
 
+  test('listens no more when the socket cannot get its name', async (context) => {
+    const directory = mkdtempSync(join(tmpdir(), 'plait-server-'))
+    context.after(() => rmSync(directory, { recursive: true }))
+    const server = createServer()
+    server.once('listening', () => mkdirSync(join(directory, 'multus.sock')))
+    await assert.rejects(SocketFile.listen(server, directory), { id: 'daemon/socket-failed' })
+    assert.equal(server.listening, false)
+    assert.deepEqual(readdirSync(directory), ['multus.sock'])
+  })
+
   test('says that a path is too long', async (context) => {
     const directory = `/tmp/${'x'.repeat(100)}`
     await assert.rejects(start(context, ok, { directory }), { message: /at most 107 bytes/ })
@@ -141,6 +161,34 @@ describe('a shim', () => {
     const { server } = await start(context, () => Promise.reject(new CniError(50, 'not yet')))
     const answer = await exchange(server.path, upgrade, requestFrame('STATUS'))
     assert.ok(answer.endsWith('\0\x01{\n    "code": 50,\n    "msg": "not yet"\n}'), answer)
+  })
+
+  test('gets the whole of a long answer although the daemon ends', async (context) => {
+    const long = 'y'.repeat(2_000_000)
+    const { promise, resolve } = Promise.withResolvers<string>()
+    let runs = false
+    const { server, dispatcher } = await start(context, () => {
+      runs = true
+      return promise
+    })
+    const answer = exchange(server.path, upgrade, requestFrame())
+    await waitFor(() => runs, { timeoutMs: 5000, what: 'the request' })
+    const stopped = dispatcher.stop({ drainMs: 5000, undoMs: 0 }).then(async () => server.close())
+    resolve(long)
+    await stopped
+    assert.ok((await answer).endsWith(long))
+  })
+
+  test('that does not read its answer does not hold up the end of the daemon', async (context) => {
+    const { server, dispatcher } = await start(context, () => Promise.resolve('y'.repeat(2_000_000)))
+    const socket = connect(server.path)
+    context.after(() => socket.destroy())
+    socket.write(upgrade)
+    socket.write(requestFrame())
+    await new Promise((resolve) => socket.once('readable', resolve))
+    await dispatcher.stop({ drainMs: 5000, undoMs: 0 })
+    await server.close()
+    assert.equal(existsSync(server.path), false)
   })
 
   test('is told 503 while the daemon stops', async (context) => {

@@ -34,6 +34,9 @@ const defaultServerLimits: ServerLimits = {
   closeMs: 30_000,
 }
 
+// For a caller to read the rest of an answer when the server ends; a unix socket holds about 200 kB of it.
+const flushMs = 1000
+
 /** What the server works with. */
 export interface SocketServerOptions {
   readonly directory: string
@@ -68,12 +71,23 @@ export class SocketServer {
     return this.#file.path
   }
 
-  /** Removes the socket and ends all connections, whatever they wait for. */
+  /** Removes the socket and ends all connections, whatever they wait for; an answer that is being read goes out first. */
   async close(): Promise<void> {
-    this.#file.remove()
+    try {
+      this.#file.remove()
+    } finally {
+      await this.#endConnections()
+    }
+  }
+
+  async #endConnections(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets) socket.destroySoon()
+    const late = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy()
+    }, flushMs)
     await closed
+    clearTimeout(late)
   }
 }
 
