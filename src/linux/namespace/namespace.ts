@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { closeSync, fstatSync } from 'node:fs'
 import type { IpAddress } from '../../base/index.ts'
 import { announce } from '../announce/announce.ts'
 import { findDuplicates } from '../announce/find-duplicates.ts'
-import { Addresses } from '../netlink/address/addresses.ts'
-import { NETLINK_ROUTE } from '../netlink/constants/netlink.ts'
-import { Links } from '../netlink/link/links.ts'
-import { Neighbours } from '../netlink/neighbour/neighbours.ts'
-import { NetlinkConnection } from '../netlink/netlink-connection.ts'
+import type { Addresses } from '../netlink/address/addresses.ts'
+import type { Links } from '../netlink/link/links.ts'
+import type { Neighbours } from '../netlink/neighbour/neighbours.ts'
 import type { BeforeKernelCall } from '../netlink/netlink-connection.ts'
-import { Routes } from '../netlink/route/routes.ts'
-import { Rules } from '../netlink/rule/rules.ts'
+import type { Routes } from '../netlink/route/routes.ts'
+import type { Rules } from '../netlink/rule/rules.ts'
+import { NamespaceCore } from './namespace-core.ts'
 import { openNamespace } from './open-namespace.ts'
 import { waitForAddresses } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
@@ -38,50 +36,51 @@ export class Namespace implements Disposable {
   readonly routes: Routes
   readonly rules: Rules
   readonly neighbours: Neighbours
-  readonly #connection: NetlinkConnection
   readonly #beforeCall: BeforeKernelCall | undefined
-  #fd: number
+  readonly #core: NamespaceCore
+  #isClosed = false
 
   /**
-   * The namespace that a path leads to, such as `/run/netns/x` or `/proc/1/ns/net`.
+   * The namespace that a path leads to, such as `/run/netns/x` or `/proc/1/ns/net`. Handles of the same path that are
+   * open at the same time share descriptor and socket, unless somebody listens to their calls.
    *
    * @throws NamespaceError when there is none; SystemCallError when it must not be entered.
    */
-  static open(path: string, options?: NamespaceOptions): Namespace {
-    return new Namespace(openNamespace(path), path, options)
+  static open(path: string, options: NamespaceOptions = {}): Namespace {
+    const { beforeCall } = options
+    const core =
+      beforeCall === undefined
+        ? NamespaceCore.share(path)
+        : new NamespaceCore(openNamespace(path), beforeCall)
+    return new Namespace(core, path, options)
   }
 
   /** The namespace that this thread is in. */
   static current(options?: NamespaceOptions): Namespace {
-    return new Namespace(openCurrentNamespace(), undefined, options)
+    return new Namespace(new NamespaceCore(openCurrentNamespace(), options?.beforeCall), undefined, options)
   }
 
   /** A new, empty namespace without a name; it lives as long as something refers to it. @throws SystemCallError */
   static create(options?: NamespaceOptions): Namespace {
-    return new Namespace(createNamespace(), undefined, options)
+    return new Namespace(new NamespaceCore(createNamespace(), options?.beforeCall), undefined, options)
   }
 
-  private constructor(fd: number, path: string | undefined, { beforeCall }: NamespaceOptions = {}) {
-    this.#fd = fd
+  private constructor(core: NamespaceCore, path: string | undefined, { beforeCall }: NamespaceOptions = {}) {
+    this.#core = core
     this.#beforeCall = beforeCall
-    this.path = path ?? `/proc/${process.pid}/fd/${fd}`
-    this.inode = fstatSync(fd, { bigint: true }).ino
-    this.#connection = new NetlinkConnection({
-      namespaceFd: () => this.fd,
-      protocol: NETLINK_ROUTE,
-      beforeCall,
-    })
-    this.links = new Links(this.#connection)
-    this.addresses = new Addresses(this.#connection)
-    this.routes = new Routes(this.#connection)
-    this.rules = new Rules(this.#connection)
-    this.neighbours = new Neighbours(this.#connection)
+    this.path = path ?? `/proc/${process.pid}/fd/${core.fd}`
+    this.inode = core.inode
+    this.links = core.links
+    this.addresses = core.addresses
+    this.routes = core.routes
+    this.rules = core.rules
+    this.neighbours = core.neighbours
   }
 
   /** A descriptor of the namespace, owned by the handle. */
   get fd(): number {
-    if (this.#fd < 0) throw new Error(`Cannot use network namespace "${this.path}": its handle was closed`)
-    return this.#fd
+    if (this.#isClosed) throw new Error(`Cannot use network namespace "${this.path}": its handle was closed`)
+    return this.#core.fd
   }
 
   /** Whether both handles lead to the same namespace. */
@@ -148,10 +147,9 @@ export class Namespace implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd < 0) return
-    this.#connection[Symbol.dispose]()
-    closeSync(this.#fd)
-    this.#fd = -1
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#core.release()
   }
 
   /** Told before each kernel call of this handle; for calls that other parts of the room make on its behalf. */
