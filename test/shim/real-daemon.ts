@@ -43,19 +43,29 @@ export function installPlugin(directory: string, name: string, script: string): 
   writeFileSync(join(directory, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
 }
 
+/** What a daemon is started with besides its file. */
+export interface DaemonOptions {
+  /** The network namespace of the node; one of its own when absent. */
+  readonly host?: Namespace
+  /** A program that starts the daemon, and gets its command line behind these words. */
+  readonly launcher?: readonly string[]
+}
+
 /** Starts `plait daemon` in a namespace with a card, and waits until it listens. */
-export async function startDaemon(t: Cleanup, settings: object = {}): Promise<RealDaemon> {
+export async function startDaemon(
+  t: Cleanup,
+  settings: object = {},
+  { host = makeNamespace(t), launcher = [] }: DaemonOptions = {},
+): Promise<RealDaemon> {
   const directory = mkdtempSync(join(tmpdir(), 'plait-daemon-'))
   t.after(() => rmSync(directory, { recursive: true }))
   mkdirSync(join(directory, 'bin'))
-  const host = makeNamespace(t)
   makeCard(host, 'card')
   const [socketDir, file] = [join(directory, 'run'), join(directory, 'daemon-config.json')]
   writeFileSync(file, JSON.stringify({ socketDir, logLevel: 'debug', ...settings }))
   const env = { PATH: process.env.PATH, CNI_PATH: '/nowhere' }
-  const child = host.run(() =>
-    spawn(join(root, 'bin/plait'), ['daemon', '-config', file], { env, stdio: 'pipe' }),
-  )
+  const [program, ...words] = [...launcher, join(root, 'bin/plait'), 'daemon', '-config', file]
+  const child = host.run(() => spawn(program, words, { env, stdio: 'pipe' }))
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
   t.after(() => end(child))

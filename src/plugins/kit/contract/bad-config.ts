@@ -11,7 +11,8 @@ import { configRows } from '../config-table.ts'
 import type { ConfigRow } from '../config-table.ts'
 import type { Bench } from './bench.ts'
 
-const sharedRows: readonly ConfigRow[] = [
+/** Keys that every network has. */
+export const sharedRows: readonly ConfigRow[] = [
   { key: 'ipam', type: 'object', required: false, about: '' },
   { key: 'ipam.type', type: 'string', required: false, about: '' },
   { key: 'dns.nameservers', type: 'list of string', required: false, about: '' },
@@ -58,14 +59,15 @@ const samples: Readonly<Record<string, Arbitrary<JsonValue>>> = {
   list: constant([1, {}]),
 }
 
-function wrongValue(type: string): Arbitrary<JsonValue> {
+/** Values of any other type than the one that a row of the table names. */
+export function wrongValue(type: string): Arbitrary<JsonValue> {
   const right = type.startsWith('list') ? 'list' : type
   const wrong = Object.entries(samples).filter(([name]) => name !== right)
   return oneof(...wrong.map(([, arbitrary]) => arbitrary))
 }
 
 /** A copy of a configuration with one value replaced; lists on the way get that one item. */
-function replaceAt(config: JsonObject, key: string, value: JsonValue): JsonObject {
+export function replaceAt(config: JsonObject, key: string, value: JsonValue): JsonObject {
   const [head = '', ...tail] = key.split('.')
   const name = head.replaceAll('[]', '')
   const depth = (head.length - name.length) / 2

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What an attachment can leave behind, as other programs and the kernel's own files tell it.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { isJsonObject, parseJson } from '../../src/base/index.ts'
+import type { JsonObject } from '../../src/base/index.ts'
+import type { Namespace } from '../../src/linux/index.ts'
+import { dig } from '../netns/fixture.ts'
+
+/** One line per thing that is there. */
+export interface Stock {
+  readonly hostLinks: readonly string[]
+  readonly podLinks: readonly string[]
+  readonly podRoutes: readonly string[]
+  readonly podRules: readonly string[]
+  readonly files: readonly string[]
+  readonly processes: readonly string[]
+  /** Network namespaces besides its own that the daemon holds open. */
+  readonly openNamespaces: number
+}
+
+/** Where to look. */
+export interface Places {
+  readonly host: Namespace
+  readonly pod: Namespace
+  readonly daemonPid: number
+  /** Directory of state as this process sees it. */
+  readonly state: string
+}
+
+/** Takes it. */
+export function takeStock({ host, pod, daemonPid, state }: Places): Stock {
+  const [hostLinks = []] = ask(host, ['link'])
+  const [podLinks = [], podRoutes = [], podRules = []] = ask(pod, ['link', 'route show table all', 'rule'])
+  return {
+    hostLinks: hostLinks.map(formatLink),
+    podLinks: podLinks.map(formatLink),
+    podRoutes: formatAll(podRoutes),
+    podRules: formatAll(podRules),
+    files: filesBelow(state),
+    processes: childrenOf(daemonPid),
+    openNamespaces: otherNamespaces(daemonPid),
+  }
+}
+
+/** What ip(8) answers to each question; it prints one list per line, without the objects that it left out. */
+function ask(namespace: Namespace, questions: readonly string[]): JsonObject[][] {
+  const { status, stdout, stderr } = namespace.run(() =>
+    spawnSync('ip', ['-json', '-details', '-batch', '-'], {
+      input: questions.join('\n'),
+      encoding: 'utf8',
+      timeout: 10_000,
+    }),
+  )
+  assert.equal(status, 0, stderr)
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const value = parseJson(line)
+      assert.ok(Array.isArray(value))
+      return value.filter((item) => isJsonObject(item) && Object.keys(item).length > 0)
+    })
+}
+
+// Whether a bridge is up depends on its ports, so the states are left out.
+function formatLink(link: JsonObject): string {
+  const words = [link['ifname'], dig(link, 'linkinfo', 'info_kind'), link['master']]
+  return words.filter((word) => typeof word === 'string').join(' ')
+}
+
+function formatAll(objects: readonly JsonObject[]): string[] {
+  return objects.map((object) => JSON.stringify(object)).toSorted()
+}
+
+/** What host-local keeps of a network for good: the lock, and where its rotation stands. */
+const keptFile = /\/(?:lock|last_reserved_ip\.\d+)$/
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((path) => !keptFile.test(path))
+    .toSorted()
+}
+
+function childrenOf(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim()
+    return children === '' ? [] : children.split(' ').map(commandOf)
+  })
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return 'a process that just ended'
+  }
+}
+
+function otherNamespaces(pid: number): number {
+  const own = linkOf(`/proc/${pid}/ns/net`)
+  return readdirSync(`/proc/${pid}/fd`)
+    .map((fd) => linkOf(`/proc/${pid}/fd/${fd}`))
+    .filter((target) => target.startsWith('net:') && target !== own).length
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return '' // closed since the folder was read
+  }
+}
