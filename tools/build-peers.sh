@@ -42,10 +42,11 @@ if once cnitool $cni; then
 	build cnitool ./cnitool
 	echo cnitool $cni >>"$stamp"
 fi
-if once multus $multus; then
+if once multus thin and thick $multus; then
 	module gopkg.in/k8snetworkplumbingwg/multus-cni.v4 $multus
+	build multus ./cmd/multus
 	build multus-shim ./cmd/multus-shim
 	build multus-daemon ./cmd/multus-daemon
 	build passthru ./cmd/passthru-cni
-	echo multus $multus >>"$stamp"
+	echo multus thin and thick $multus >>"$stamp"
 fi
