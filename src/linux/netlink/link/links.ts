@@ -96,6 +96,14 @@ export class Links {
   }
 
   /**
+   * As {@link remove}, but within the call, which blocks the thread for milliseconds: nothing else of this process can
+   * begin to use the link after the caller has found it unused.
+   */
+  removeAtOnce(index: number): void {
+    this.#connection.change(encodeRemove(index))
+  }
+
+  /**
    * Deletes all links of a group with one request; they are gone when this resolves, as with {@link remove}.
    *
    * @throws NetlinkError ENODEV when the group is empty; PlaitError for group 0, which is every link's at birth.

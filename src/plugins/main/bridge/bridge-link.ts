@@ -43,15 +43,16 @@ function create(call: AddCall<BridgeConfig>, name: string): void {
     if (error instanceof NetlinkError && error.code === 'EEXIST') return
     throw error
   }
-  call.undo(`bridge ${name}`, async () => {
+  call.undo(`bridge ${name}`, () => {
     const bridge = host.links.get(name)
-    if (bridge !== undefined && !hasPorts(host, bridge)) await host.links.remove(bridge.index)
+    // At once: a deletion that is only begun would take away the bridge of an ADD that finds it meanwhile.
+    if (bridge !== undefined && !hasPorts(host, bridge)) host.links.removeAtOnce(bridge.index)
   })
 }
 
-/** Whether any link is a port of the bridge: then it is no longer only ours to change. */
-export function hasPorts(host: Namespace, bridge: Link): boolean {
-  return host.links.list().some(({ master }) => master === bridge.index)
+/** Whether any link, other than the one given, is a port of the bridge: then it is no longer only ours to change. */
+export function hasPorts(host: Namespace, bridge: Link, own?: Link): boolean {
+  return host.links.list().some(({ master, index }) => master === bridge.index && index !== own?.index)
 }
 
 /**

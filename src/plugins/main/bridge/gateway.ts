@@ -53,22 +53,33 @@ function gatewayOf(config: BridgeConfig, { address, gateway }: CniIp): { gateway
   return isGateway(config) ? { gateway: formatIp(offsetIp(firstIp(parseCidr(address)), 1)) } : {}
 }
 
+/** The bridge, and the port on it that the ADD has made. */
+export interface GatewayPlace {
+  readonly bridge: Link
+  readonly port: Link
+}
+
 /** Puts the gateway addresses of a result on the bridge and lets the node forward their families. */
-export function installGateways(call: AddCall<BridgeConfig>, bridge: Link, ips: readonly CniIp[]): void {
+export function installGateways(
+  call: AddCall<BridgeConfig>,
+  place: GatewayPlace,
+  ips: readonly CniIp[],
+): void {
   for (const family of [4, 6] as const) {
     const wanted = ips.flatMap(({ address, gateway }) => {
       const { length } = parseCidr(address)
       const ip = gateway === undefined ? undefined : parseIp(gateway)
       return ip?.family === family ? [{ address: ip, length }] : []
     })
-    for (const address of wanted) ensureAddress(call, bridge, address)
+    for (const address of wanted) ensureAddress(call, place, address)
     if (wanted.length > 0) enableForwarding(call.host, family)
   }
 }
 
 /** Upstream's rule: another IPv4 address, or an IPv6 one whose subnet overlaps, is in the way. */
-function ensureAddress(call: AddCall<BridgeConfig>, bridge: Link, wanted: Cidr): void {
+function ensureAddress(call: AddCall<BridgeConfig>, place: GatewayPlace, wanted: Cidr): void {
   const { host, config } = call
+  const { bridge } = place
   const { family } = wanted.address
   const present = host.addresses.list({ ifIndex: bridge.index, family })
   if (present.some(({ address }) => sameCidr(address, wanted))) return
@@ -85,10 +96,10 @@ function ensureAddress(call: AddCall<BridgeConfig>, bridge: Link, wanted: Cidr):
       host.addresses.add(bridge.index, { address: other.address })
     })
   }
-  addAddress(call, bridge, wanted)
+  addAddress(call, place, wanted)
 }
 
-function addAddress(call: AddCall<BridgeConfig>, bridge: Link, address: Cidr): void {
+function addAddress(call: AddCall<BridgeConfig>, { bridge, port }: GatewayPlace, address: Cidr): void {
   const { host } = call
   const text = formatCidr(address)
   attempt(`could not add IP address to ${JSON.stringify(bridge.name)}`, () => {
@@ -99,7 +110,7 @@ function addAddress(call: AddCall<BridgeConfig>, bridge: Link, address: Cidr): v
       throw error
     }
     call.undo(`address ${text} of ${bridge.name}`, () => {
-      if (host.links.byIndex(bridge.index) !== undefined && !hasPorts(host, bridge)) {
+      if (host.links.byIndex(bridge.index) !== undefined && !hasPorts(host, bridge, port)) {
         host.addresses.remove(bridge.index, { address })
       }
     })

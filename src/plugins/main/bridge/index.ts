@@ -49,6 +49,7 @@ export const bridge = definePlugin({
     const interfaces = describe(call, link, pair)
     const result = await addAddresses(call, { link, pair, interfaces })
     if (call.config.disableContainerInterface !== true) await waitForPort(call, pair.host)
+    requireMember(call, link, pair.host)
     return withDns(refreshMacs(call, result), call.common.dns)
   },
 
@@ -128,7 +129,7 @@ async function addAddresses(call: BridgeAddCall, { link, pair, interfaces }: Con
   prepareAnnouncements(call)
   await refuseDuplicates(call, pair.container, result)
   await configureInterface({ container, ifName, signal }, result)
-  if (isGateway(config)) installGateways(call, link, result.ips ?? [])
+  if (isGateway(config)) installGateways(call, { bridge: link, port: pair.host }, result.ips ?? [])
   return result
 }
 
@@ -152,6 +153,14 @@ async function waitForPort({ host, signal }: BridgeAddCall, port: Link): Promise
     if (state === 'up') return
   }
   throw new Error(`bridge port in error state: ${state}`)
+}
+
+/** Another process may have deleted the bridge meanwhile, whose ports the kernel then lets go without a word. */
+function requireMember({ host }: BridgeAddCall, { index, name }: Link, port: Link): void {
+  if (host.links.get(port.name)?.master === index) return
+  throw new Error(
+    `Cannot keep ${JSON.stringify(port.name)} on bridge ${JSON.stringify(name)}: the bridge was deleted meanwhile; add the container again`,
+  )
 }
 
 /** The MACs of the host's side may have changed when the port joined. */
