@@ -11,7 +11,13 @@ import { join, resolve } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { meantDifferences } from './golden-differences.ts'
 
-const cases = ['thick-default-only', 'thick-two-nets', 'thick-missing-nad', 'thick-rollback-second']
+const cases = [
+  'thick-default-only',
+  'thick-two-nets',
+  'thick-missing-nad',
+  'thick-missing-plugin',
+  'thick-rollback-second',
+]
 const root = resolve(import.meta.dirname, '../..')
 const recordings = resolve(root, process.env['PLAIT_RECORDINGS'] ?? '../shared/peers')
 
