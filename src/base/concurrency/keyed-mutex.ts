@@ -30,6 +30,11 @@ export class KeyedMutex {
     }
   }
 
+  /** Whether a function of this key runs or waits. */
+  isHeld(key: string): boolean {
+    return this.#limiters.has(key)
+  }
+
   /** How many keys are held or waited for. */
   get size(): number {
     return this.#limiters.size

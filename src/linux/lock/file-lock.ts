@@ -37,13 +37,15 @@ export class FileLock implements Disposable {
    * @throws PlaitError `system/lock-timeout`; the signal's reason; the error of open(2).
    */
   static async acquire(path: string, { timeoutMs, signal, create }: FileLockOptions): Promise<FileLock> {
-    const deadline = AbortSignal.timeout(timeoutMs)
-    const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
+    // Mostly the lock is free. Who has to queue in this process needs more: a signal that ends the wait.
+    const late = queues.isHeld(path) ? AbortSignal.timeout(timeoutMs) : undefined
+    const stop =
+      late === undefined || signal === undefined ? (late ?? signal) : AbortSignal.any([signal, late])
     const acquired = Promise.withResolvers<FileLock>()
     const turn = queues.run(
       path,
       async () => {
-        const fd = await lock(path, create?.mode, stop)
+        const fd = await lock(path, { timeoutMs, signal: stop, create })
         const released = Promise.withResolvers<void>()
         acquired.resolve(new FileLock(path, () => (closeSync(fd), released.resolve())))
         await released.promise
@@ -51,8 +53,8 @@ export class FileLock implements Disposable {
       { signal: stop },
     )
     turn.catch((error: unknown) => {
-      const late = deadline.aborted && signal?.aborted !== true
-      acquired.reject(late ? timeoutError(path, timeoutMs) : error)
+      const isLate = late?.aborted === true && signal?.aborted !== true
+      acquired.reject(isLate ? timeoutError(path, timeoutMs) : error)
     })
     return acquired.promise
   }
@@ -63,13 +65,15 @@ export class FileLock implements Disposable {
   }
 }
 
-async function lock(path: string, mode: number | undefined, signal: AbortSignal): Promise<number> {
+async function lock(path: string, { timeoutMs, signal, create }: FileLockOptions): Promise<number> {
   const fd =
-    mode === undefined
+    create === undefined
       ? openSync(path, constants.O_RDONLY)
-      : openSync(path, constants.O_RDWR | constants.O_CREAT, mode)
+      : openSync(path, constants.O_RDWR | constants.O_CREAT, create.mode)
   try {
+    const deadline = performance.now() + timeoutMs
     for (let pauseMs = firstPauseMs; !tryFlock(fd); pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      if (performance.now() >= deadline) throw timeoutError(path, timeoutMs)
       await delay(pauseMs, signal)
     }
     return fd
