@@ -83,7 +83,7 @@ async function connect(
   const fieldSelector = host ? `spec.nodeName=${host}` : undefined
   const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
   const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))
-  const events = parts.use(new EventRecorder(client, { host, log }))
+  const events = parts.use(new EventRecorder(client, { host, log, drainMs: 1000 }))
   podInformer.start()
   nadInformer.start()
   return { client, pods: podInformer, nads: nadInformer, events }

@@ -142,6 +142,22 @@ describe('EventRecorder', () => {
     assert.equal(api.warnings.length, api.recorder.dropped)
   })
 
+  it('posts what waits before it ends, when it is given time for that', async () => {
+    await using api = await record(accept, { drainMs: 5000 })
+    for (let number = 0; number < 5; number++) api.recorder.post({ ...added, message: `number ${number}` })
+    await api.recorder[Symbol.asyncDispose]()
+    assert.equal(api.bodies.length, 5)
+    assert.deepEqual([api.recorder.dropped, api.warnings], [0, []])
+  })
+
+  it('says how many events it could not post before it ended', async () => {
+    await using api = await record(async () => new Promise<void>(() => undefined), { drainMs: 20 })
+    for (let number = 0; number < 5; number++) api.recorder.post({ ...added, message: `number ${number}` })
+    await api.recorder[Symbol.asyncDispose]()
+    assert.equal(api.recorder.dropped, 4) // The fifth is under way, and nobody knows what becomes of it.
+    assert.deepEqual(api.warnings, [{ count: 4 }])
+  })
+
   it('ends in the middle of a retry when it is disposed of', async () => {
     const asked = Promise.withResolvers<void>()
     await using api = await record(

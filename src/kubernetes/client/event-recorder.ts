@@ -19,6 +19,8 @@ export interface EventRecorderOptions {
   readonly maxWaiting?: number | undefined
   /** Pause after the first failure of a post that may succeed later; doubled after each. @default 1000 */
   readonly retryDelayMs?: number | undefined
+  /** How long disposing of the recorder waits for events to be posted. @default 0 */
+  readonly drainMs?: number | undefined
 }
 
 interface Waiting {
@@ -87,9 +89,14 @@ export class EventRecorder implements AsyncDisposable {
     await waitFor(() => this.#running === undefined, { timeoutMs, what: 'the events to be posted' })
   }
 
-  /** Stops posting; what waits is dropped. */
+  /** Stops posting; what waits is dropped, once it had its `drainMs`. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const { drainMs = 0 } = this.#options
+    if (drainMs > 0) await this.flush({ timeoutMs: drainMs }).catch(() => undefined) // Told of below.
     this.#stop.abort()
+    const left = this.#waiting.size
+    this.#dropped += left
+    if (left > 0) this.#log.warn({ count: left }, 'Cannot post the last events: the time for it is over')
     this.#waiting.clear()
     await this.#running
   }
