@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { silentLog } from '../base/index.ts'
+import { createLog, silentLog } from '../base/index.ts'
 import { loadAuxiliaryChain } from './auxiliary-chain.ts'
 
 function setUp(t: TestContext, files: Readonly<Record<string, string>>) {
@@ -44,11 +44,13 @@ describe('loadAuxiliaryChain()', () => {
 
   test('is left out, with a log line, when it cannot be loaded (AUX-3)', (t) => {
     const lines: string[] = []
-    const log = { ...silentLog, error: (_fields: object, message: string) => void lines.push(message) }
+    const log = createLog({ level: 'error', destination: { write: (line) => void lines.push(line) } })
     const settings = setUp(t, { '10.conf': '{' })
     assert.equal(loadAuxiliaryChain(settings, log), undefined)
     assert.equal(loadAuxiliaryChain({ ...settings, auxiliaryCniChainName: '../vendor' }, log), undefined)
-    assert.deepEqual(lines, Array(2).fill('auxiliary chain skipped: it cannot be loaded'))
+    assert.equal(lines.length, 2)
+    for (const line of lines)
+      assert.match(line, /"id":"c.*"msg":"auxiliary chain skipped: it cannot be loaded"/)
   })
 
   test('needs the path of the default network (AUX-1)', (t) => {

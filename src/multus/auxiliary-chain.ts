@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
-import { describeError, formatGoJson, PlaitError } from '../base/index.ts'
+import { formatGoJson, PlaitError } from '../base/index.ts'
 import type { JsonObject, Log } from '../base/index.ts'
 import { loadConfigFile, validateNetworkName } from '../cni/index.ts'
 import type { Delegate } from './delegate/delegate.ts'
@@ -38,7 +38,7 @@ export function loadAuxiliaryChain(settings: ChainSettings, log: Log): Delegate 
     const plugins = [{ type: 'passthru', name: 'passthru-cni' }, ...added]
     return loadDelegate(formatGoJson({ cniVersion, name, plugins }, { sortKeys: true }))
   } catch (error) {
-    log.error({ chain: name, error: describeError(error) }, 'auxiliary chain skipped: it cannot be loaded')
+    log.error({ chain: name, error }, 'auxiliary chain skipped: it cannot be loaded')
     return undefined
   }
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createLog } from '../base/index.ts'
 import { CniError } from '../cni/index.ts'
 import { ApiError } from '../kubernetes/index.ts'
 import { createFakeNode } from './fakes/fake-node.ts'
@@ -62,7 +63,9 @@ describe('handle()', () => {
   test('lets an API that hangs delay the reply a bounded time, and tells of the failure later', async () => {
     const late: Error[] = []
     const timing = { statusTiming: { waitMs: 5, deadlineMs: 2000 } }
-    using node = createFakeNode({ timing, onLateStatusFailure: (error) => late.push(error) })
+    const lines: string[] = []
+    const log = createLog({ level: 'error', destination: { write: (line) => void lines.push(line) } })
+    using node = createFakeNode({ timing, log, onLateStatusFailure: (error) => late.push(error) })
     const { cluster, multus, plugins, run } = node
     plugins.install('weave-net')
     cluster.putPod({})
@@ -78,6 +81,7 @@ describe('handle()', () => {
     await multus[Symbol.asyncDispose]()
     assert.match(cluster.events.at(-1) ?? '', /^Warning NetworkStatusNotWritten .*not allowed$/)
     assert.equal(late.length, 1)
+    assert.match(lines.join(''), /"id":"multus\/status-failed"/)
     assert.deepEqual(plugins.held, ['weave-net eth0 weave'])
   })
 

@@ -32,8 +32,8 @@ export async function publishStatus(
     annotation: formatStatusAnnotation(entries),
     timing,
     onLateFailure: (error) => {
+      log.error({ error }, 'network status not written after the reply')
       const message = describeError(error)
-      log.error({ error: message }, 'network status not written after the reply')
       cluster.postEvent({ pod, type: 'Warning', reason: eventReasons.statusFailed, message })
       onLateStatusFailure(error)
     },
