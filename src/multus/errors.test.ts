@@ -27,6 +27,28 @@ describe('commandError()', () => {
     assert.equal(commandError(new Error('x')).code, 999)
   })
 
+  test('keeps the details of a CNI error out of the text, however deep it lies', () => {
+    const inner = new CniError(5, 'disk full', { details: 'free space' })
+    const { code, msg, details } = commandError(
+      new Error('a', { cause: new Error('b', { cause: inner }) }),
+      pod,
+    )
+    assert.deepEqual([code, msg, details], [5, 'Multus: [default/web/u1]: a: b: disk full', 'free space'])
+  })
+
+  test("says what to do in the details where upstream's text leaves it open", () => {
+    const { msg, details } = commandError(new PlaitError('multus/annotation-invalid', 'x'))
+    assert.deepEqual([msg, details], ['Multus: x', 'correct the annotation of the pod'])
+    const explained = new CniError(999, 'y', { details: 'z', id: 'multus/annotation-invalid' })
+    assert.equal(commandError(explained).details, 'z')
+  })
+
+  test('ends with a chain of causes that is circular', () => {
+    const error = new Error('a')
+    error.cause = error
+    assert.match(commandError(error).msg, /^Multus: a/)
+  })
+
   test('tells the runtime to try again what may succeed another time', () => {
     assert.equal(commandError(new PlaitError('kubernetes/unreachable', 'x')).code, 11)
     assert.equal(commandError(new Error('y', { cause: new PlaitError('multus/pod-replaced', 'x') })).code, 11)
