@@ -50,6 +50,11 @@ describe('errorFromAnswer()', () => {
     )
   })
 
+  it('bounds the message of a Status object', () => {
+    const body = JSON.stringify(statusObject(422, 'Invalid', 'x'.repeat(1_000_000)))
+    assert.equal(errorFromAnswer('create pod default/web', { status: 422, body }).detail.length, 4096)
+  })
+
   it('takes the time to wait from the header, else from the Status object', () => {
     const body = JSON.stringify({ ...statusObject(429, '', 'm'), details: { retryAfterSeconds: 3 } })
     assert.equal(errorFromAnswer('a', { status: 429, body, retryAfter: '2' }).retryAfterMs, 2000)

@@ -5,7 +5,9 @@ import type { ErrorId, JsonObject } from '../../base/index.ts'
 import { numberField, objectField, stringField } from '../resources/fields.ts'
 import { ApiError } from './api-error.ts'
 
+// Of a page that is no Status object, and of the message of one, which lists all that is wrong with an object.
 const maxTextLength = 512
+const maxMessageLength = 4096
 
 const idsByStatus: Readonly<Record<number, ErrorId>> = {
   400: 'kubernetes/invalid',
@@ -43,7 +45,8 @@ export function errorFromAnswer(attempt: string, { status, body, retryAfter }: F
 export function errorFromStatusObject(attempt: string, object: JsonObject, answer?: FailedAnswer): ApiError {
   const status = answer?.status ?? numberField(object, 'code') ?? 500
   const reason = stringField(object, 'reason') ?? ''
-  const detail = stringField(object, 'message') || textOfAnswer(attempt, status, answer?.body ?? '')
+  const message = stringField(object, 'message')?.slice(0, maxMessageLength)
+  const detail = message || textOfAnswer(attempt, status, answer?.body ?? '')
   return new ApiError(idOfStatus(status), `Cannot ${attempt}: ${detail}`, {
     status,
     reason,

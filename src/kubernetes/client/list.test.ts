@@ -82,6 +82,12 @@ describe('list()', () => {
     ])
   })
 
+  it('does not follow a page that names itself as the next one', async () => {
+    await using api = await serve((_, reply) => reply.json(200, page(['a'], { continue: 'same' })))
+    await assert.rejects(api.client.list(pods), { id: 'kubernetes/bad-response' })
+    assert.equal(api.server.requests.length, 2)
+  })
+
   it('fails on an object that cannot be read, unless somebody takes it', async () => {
     const good = { metadata: { name: 'good', namespace: 'a' }, spec: { config: '{}' } }
     const bad = { metadata: { name: 'bad', namespace: 'a' }, spec: { config: { type: 'macvlan' } } }

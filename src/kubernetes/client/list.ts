@@ -92,8 +92,15 @@ async function readPages<T extends KubernetesObject>(
     for (const object of objectsField(page, 'items')) keep(object, { resource, options, items })
     const { continue: token, resourceVersion } = pageMeta(page)
     if (token === '') return { items, resourceVersion }
+    if (token === next) throw endless(resource)
     next = token
   }
+}
+
+function endless({ plural }: ResourceKind): ApiError {
+  const detail = 'the server names each page as the one after itself'
+  const message = `Cannot list ${plural}: ${detail}; look at what stands before the API server`
+  return new ApiError('kubernetes/bad-response', message, { status: 0, reason: '', detail })
 }
 
 async function getNextPage(path: string, page: { getPage: GetPage; isFirst: boolean }): Promise<JsonObject> {
