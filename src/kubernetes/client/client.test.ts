@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { errorIdOf } from '../../base/index.ts'
+import { errorIdOf, waitFor } from '../../base/index.ts'
 import { networkAttachmentDefinitions } from '../resources/network-attachment-definition.ts'
 import { namespaces } from '../resources/namespace.ts'
 import { pods } from '../resources/pod.ts'
@@ -285,5 +285,20 @@ describe('KubernetesClient', () => {
     })
     for (let count = 0; count < 5; count++) await api.client.get(pods, { namespace: 'default', name: 'web' })
     assert.equal(ports.size, 1)
+  })
+
+  it('ends all calls when it is disposed of, also those that wait for a connection', async () => {
+    await using api = await serve(async () => new Promise<void>(() => undefined))
+    const calls = Array.from({ length: 20 }, async () =>
+      failure(api.client.get(pods, { namespace: 'default', name: 'web' })),
+    )
+    await waitFor(() => api.server.requests.length === 16, { timeoutMs: 5000, what: '16 requests' })
+    await api.client[Symbol.asyncDispose]()
+    const errors = await Promise.all(calls)
+    assert.deepEqual([...new Set(errors.map(({ id }) => id))], ['kubernetes/unreachable'])
+    assert.match(errors.at(-1)?.message ?? '', /: the client was closed;/)
+    const { message } = await failure(api.client.get(pods, { namespace: 'default', name: 'web' }))
+    assert.match(message, /: the client was closed;/)
+    assert.equal(api.server.requests.length, 16)
   })
 })

@@ -179,7 +179,7 @@ export class KubernetesClient implements AsyncDisposable {
     })
   }
 
-  /** Closes all connections; calls under way fail. */
+  /** Closes all connections; calls under way and later ones fail. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#requester[Symbol.dispose]()
   }

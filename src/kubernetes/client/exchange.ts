@@ -17,22 +17,22 @@ export class OversizeError extends Error {
 export interface ExchangeOptions {
   /** From the start until the exchange is disposed of. */
   readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
+  readonly signals: readonly AbortSignal[]
 }
 
-/** One request and its answer under a deadline and a signal: whichever comes first breaks the connection off. */
+/** One request and its answer under a deadline and signals: whichever comes first breaks the connection off. */
 export class Exchange implements Disposable {
   readonly #timer: NodeJS.Timeout
-  readonly #signal: AbortSignal | undefined
+  readonly #signals: readonly AbortSignal[]
   #breakOff: (error: Error) => void = () => undefined
 
-  constructor({ timeoutMs, signal }: ExchangeOptions) {
-    signal?.throwIfAborted()
-    this.#signal = signal
+  constructor({ timeoutMs, signals }: ExchangeOptions) {
+    for (const signal of signals) signal.throwIfAborted()
+    this.#signals = signals
     this.#timer = setTimeout(() => {
       this.#breakOff(new TimeoutError(`no answer within ${Math.round(timeoutMs)} ms`))
     }, timeoutMs)
-    signal?.addEventListener('abort', this.#onAbort)
+    for (const signal of signals) signal.addEventListener('abort', this.#onAbort)
   }
 
   /**
@@ -47,13 +47,15 @@ export class Exchange implements Disposable {
     return response
   }
 
-  /** Lets go of timer and signal; a body that is still to come is then without a deadline. */
+  /** Lets go of timer and signals; a body that is still to come is then without a deadline. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer)
-    this.#signal?.removeEventListener('abort', this.#onAbort)
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#onAbort)
   }
 
-  readonly #onAbort = (): void => this.#breakOff(toError(this.#signal?.reason))
+  readonly #onAbort = (): void => {
+    this.#breakOff(toError(this.#signals.find((signal) => signal.aborted)?.reason))
+  }
 }
 
 async function answerOf(outgoing: ClientRequest, body: string | undefined): Promise<IncomingMessage> {

@@ -43,6 +43,7 @@ export class Transport implements Disposable {
   readonly #userAgent: string
   readonly #agent: http.Agent
   readonly #streamAgent: http.Agent
+  readonly #closed = new AbortController()
 
   constructor(config: ClientConfig, userAgent: string) {
     this.#config = config
@@ -67,24 +68,31 @@ export class Transport implements Disposable {
    * @throws TimeoutError; OversizeError; StaleConnectionError; the signal's reason; the system's error.
    */
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    using exchange = new Exchange(request)
+    using exchange = this.#begin(request)
     const response = await exchange.start(this.#request(request, this.#agent), request.body)
     return await wholeAnswer(response, request)
   }
 
   /** The body still to come when the status is 200, which the caller destroys; else as {@link send}. */
   async open(request: HttpRequest): Promise<IncomingMessage | HttpAnswer> {
-    using exchange = new Exchange(request)
+    using exchange = this.#begin(request)
     const outgoing = this.#request(request, this.#streamAgent)
     outgoing.setSocketKeepAlive(true, keepAliveMs)
     const response = await exchange.start(outgoing, request.body)
     return response.statusCode === 200 ? response : await wholeAnswer(response, request)
   }
 
-  /** Closes all connections; requests under way fail. */
+  /** Closes all connections; requests under way, those that wait for a connection, and later ones fail. */
   [Symbol.dispose](): void {
+    this.#closed.abort(new Error('the client was closed'))
     this.#agent.destroy()
     this.#streamAgent.destroy()
+  }
+
+  // An agent that is destroyed makes new connections for requests that wait: those are ended here.
+  #begin({ timeoutMs, signal }: HttpRequest): Exchange {
+    const { signal: closed } = this.#closed
+    return new Exchange({ timeoutMs, signals: signal === undefined ? [closed] : [closed, signal] })
   }
 
   #request(request: HttpRequest, agent: http.Agent): http.ClientRequest {
