@@ -37,6 +37,14 @@ test('runCommand() names a program that does not exist', async () => {
   })
 })
 
+test('runCommand() fails in the same way for arguments that are too long to start a program with', async () => {
+  const argv = ['true', 'x'.repeat(300_000)]
+  await assert.rejects(runCommand(argv, { timeoutMs: 5000 }), {
+    name: 'CommandError',
+    message: /^Cannot run true x+: spawn E2BIG$/,
+  })
+})
+
 test('runCommand() kills at the deadline, even when a grandchild holds the pipes', async () => {
   const started = performance.now()
   await assert.rejects(runCommand(['sh', '-c', 'sleep 3 & wait'], { timeoutMs: 50 }), /killed after 50 ms/)

@@ -34,12 +34,25 @@ export interface CommandOutput {
  */
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandOutput> {
   options.signal?.throwIfAborted()
+  return new Run(argv, start(argv, options), options).finished
+}
+
+// Node throws some failures to start, such as an argument list that is too long, and tells of others by an event.
+function start(argv: readonly string[], { inputFd, env }: CommandOptions): ChildProcess {
   const [program = '', ...rest] = argv
-  const child = spawn(program, rest, {
-    stdio: [options.inputFd ?? 'pipe', 'pipe', 'pipe'],
-    ...(options.env === undefined ? {} : { env: { ...options.env } }),
-  })
-  return new Run(argv, child, options).finished
+  try {
+    return spawn(program, rest, {
+      stdio: [inputFd ?? 'pipe', 'pipe', 'pipe'],
+      ...(env === undefined ? {} : { env: { ...env } }),
+    })
+  } catch (error) {
+    throw notStarted(argv, toError(error))
+  }
+}
+
+function notStarted(command: readonly string[], cause: Error): CommandError {
+  const reason = 'code' in cause && cause.code === 'ENOENT' ? 'no such program' : cause.message
+  return new CommandError({ command, exitCode: null, stderr: '', reason }, { cause })
 }
 
 class Run {
@@ -98,12 +111,7 @@ class Run {
 
   async #closed(): Promise<number | null> {
     return new Promise((resolve, reject) => {
-      this.#child.once('error', (error) => {
-        const reason = 'code' in error && error.code === 'ENOENT' ? 'no such program' : toError(error).message
-        reject(
-          new CommandError({ command: this.#command, exitCode: null, stderr: '', reason }, { cause: error }),
-        )
-      })
+      this.#child.once('error', (error) => reject(notStarted(this.#command, error)))
       this.#child.once('close', (code, signalName) => {
         if (signalName !== null) this.#killed ??= { reason: `killed by ${signalName}`, cause: undefined }
         resolve(code)
