@@ -74,7 +74,7 @@ async function respond(
 }
 
 async function choose(request: IncomingMessage, { endpoints, gone }: Responding): Promise<HttpAnswer> {
-  const endpoint = endpoints.get(new URL(request.url ?? '/', 'http://dummy').pathname)
+  const endpoint = endpoints.get(URL.parse(request.url ?? '/', 'http://dummy')?.pathname ?? '')
   if (endpoint === undefined) return { status: 404, body: '' }
   if (!endpoint.methods.includes(request.method ?? '')) return textAnswer(405, 'Method not allowed')
   return endpoint.route(request, gone)

@@ -284,6 +284,11 @@ describe("upstream's HTTP", () => {
     assert.deepEqual(await look(), [empty, { status: 500, body: '' }])
   })
 
+  test('answers 404 to what is no path', async (context) => {
+    const { server } = await start(context, ok)
+    assert.match(await exchange(server.path, 'GET //[ HTTP/1.1\r\nHost: plait\r\n\r\n'), /^HTTP\/1\.1 404 /)
+  })
+
   test('answers 404 to other paths and 405 to other methods', async (context) => {
     const { server } = await start(context, ok)
     assert.deepEqual(await ask(server.path, 'GET', '/nope'), { status: 404, body: '' })
