@@ -30,7 +30,10 @@ export function useNode(options: NodeOptions = {}): () => TestNode {
 export async function attachFirstPod(node: TestNode): Promise<void> {
   await using pods = new AsyncDisposableStack()
   const pod = node.addPod({ after: (step) => pods.defer(step) })
-  for (const command of ['ADD', 'DEL']) assert.equal((await node.call(command, pod)).status, 0)
+  for (const command of ['ADD', 'DEL']) {
+    const { status, stdout } = await node.call(command, pod)
+    assert.equal(status, 0, `${command}: ${stdout}`)
+  }
 }
 
 /** The one line that a runtime is to see, with the names that differ from run to run replaced as by {@link readRefusal}. */
