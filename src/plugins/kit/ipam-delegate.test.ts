@@ -58,6 +58,15 @@ function network(script: InvokePlugin, afterAdd: (call: AddCall) => void = () =>
 const given = { cniVersion: '1.1.0', ips: [{ address: '10.1.2.3/24' }] }
 
 describe('the IPAM delegate', () => {
+  it('refuses more addresses than an interface can sensibly have, and gives them back', async () => {
+    const ips = Array.from({ length: 257 }, (_, index) => ({
+      address: `10.1.${index >> 8}.${index & 255}/16`,
+    }))
+    const { run, commands } = network(async () => ({ cniVersion: '1.1.0', ips }))
+    await assert.rejects(run('ADD'), /Cannot configure 257 addresses: at most 256 are possible/)
+    assert.deepEqual(commands(), ['ADD', 'DEL'])
+  })
+
   it('hands the whole configuration and the same environment on', async () => {
     const { run, seen } = network(async () => given)
     await run('ADD')

@@ -7,6 +7,8 @@ import type { CniCommand, CniResult } from '../../cni/index.ts'
 import type { CallScope } from './call-scope.ts'
 
 const undoTimeoutMs = 30_000
+// A pod may ask for addresses; thousands of them would hold the kernel, and all other pods of the node, up for seconds.
+const mostAddresses = 256
 
 /** The address management that a network's `ipam.type` names. Without one, only `add` fails; the others do nothing. */
 export interface IpamDelegate {
@@ -49,6 +51,11 @@ export function createIpamDelegate(scope: CallScope): IpamDelegate {
       if (result.ips === undefined || result.ips.length === 0) {
         const details = `${type} gave no address; name one in the ipam section, or ask for one`
         throw new CniError(cniErrorCode.internal, 'IPAM plugin returned missing IP config', { details })
+      }
+      if (result.ips.length > mostAddresses) {
+        const text = `Cannot configure ${result.ips.length} addresses: at most ${mostAddresses} are possible`
+        const details = 'ask for fewer, or name fewer in the ipam section of the network'
+        throw new CniError(cniErrorCode.invalidConfig, text, { details, id: 'config/invalid' })
       }
       return result
     },

@@ -28,10 +28,23 @@ export function parsePool(
     ...readSets(config.ranges, 'ipam.ranges'),
   ]
   if (inputs.length === 0) throw invalid('no IP ranges specified', 'give ipam.ranges or ipam.subnet')
+  checkCount(inputs)
   const sets = inputs.map(complete)
   checkFamilies(sets, cniVersion)
   checkOverlaps(sets)
   return sets
+}
+
+// Each range is held against every other one, while all other pods of the node wait.
+const mostRanges = 512
+
+function checkCount(inputs: readonly (readonly RangeInput[])[]): void {
+  const count = inputs.reduce((sum, { length }) => sum + length, 0)
+  if (count <= mostRanges) return
+  throw invalid(
+    `Cannot use ${count} ranges: at most ${mostRanges} are possible`,
+    'join neighbouring ranges into larger ones',
+  )
 }
 
 function readSets(sets: readonly (readonly RangeText[])[] | undefined, path: string): RangeInput[][] {
