@@ -25,7 +25,7 @@ export interface AllocationRequest {
  * @throws CniError with the Go plugin's texts.
  */
 export function allocate(store: ReservationStore, { sets, requested, owner }: AllocationRequest): CniIp[] {
-  const reservations = store.recall()
+  const reservations = store.list()
   const pending = new Map(requested.map((address) => [formatIp(address), address]))
   const given: { file: string; ip: CniIp }[] = []
   try {
@@ -63,8 +63,7 @@ function takeBack(store: ReservationStore, files: readonly string[], failure: Er
 function serve(pool: Pool, wanted: IpAddress | undefined): { file: string; ip: CniIp } {
   try {
     const { address, range } = wanted === undefined ? next(pool) : exactly(pool, wanted)
-    const file = formatIp(address)
-    take(pool, file)
+    const file = take(pool, address)
     return { file, ip: { address: `${file}/${range.subnet.length}`, gateway: formatIp(range.gateway) } }
   } catch (error) {
     const { code, msg, details, id } = toCniError(error)
@@ -96,10 +95,8 @@ function exactly({ set, reservations }: Pool, address: IpAddress): Candidate {
   )
 }
 
-function next(pool: Pool): Candidate {
-  const { store, set, index, reservations, owner } = pool
-  // Who holds an address is from memory, so what it says is looked up before anyone is refused.
-  const own = findOwn(pool, reservations) && findOwn(pool, store.list())
+function next({ store, set, index, reservations, owner }: Pool): Candidate {
+  const own = heldBy(owner, reservations).find(({ address }) => rangeOf(set, address) !== undefined)
   if (own !== undefined) {
     const text = `${own.text} has been allocated to ${owner.containerId}`
     throw refuse(
@@ -109,20 +106,18 @@ function next(pool: Pool): Candidate {
   }
   const held = new Set(reservations.filter(({ holder }) => holder !== undefined).map(({ text }) => text))
   const free = candidates(set, store.lastReserved(index)).find(({ address }) => !held.has(formatIp(address)))
-  if (free === undefined) throw exhausted(store.directory, set, store.list())
+  if (free === undefined) throw exhausted(store.directory, set, reservations)
   return free
 }
 
-function findOwn({ owner, set }: Pool, reservations: readonly Reservation[]): Reservation | undefined {
-  return heldBy(owner, reservations).find(({ address }) => rangeOf(set, address) !== undefined)
-}
-
-function take({ store, index, reservations, owner }: Pool, file: string): void {
+function take({ store, index, reservations, owner }: Pool, address: IpAddress): string {
+  const file = formatIp(address)
   const leftover = reservations.find((one) => one.file === file)
   if (leftover !== undefined) store.release(leftover.file)
-  store.reserve(file, owner)
+  store.reserve(address, owner)
   try {
     store.setLastReserved(index, file)
+    return file
   } catch (error) {
     throw takeBack(store, [file], toError(error))
   }

@@ -71,6 +71,7 @@ function pool(t: TestContext, base: JsonObject = { subnet: '10.1.2.0/29' }) {
     files,
     held,
     put,
+    remove: (name: string) => rmSync(join(directory, name)),
     directory,
     read: (name: string) => readFileSync(join(directory, name), 'latin1'),
   }
@@ -186,15 +187,27 @@ describe('host-local ADD', () => {
   })
 
   it('believes the files rather than its memory of them', async (t) => {
-    const { add, put, held, run } = pool(t)
+    const { add, put, remove, held, run } = pool(t)
     await add({ id: 'a' })
     await add({ id: 'b' })
     // Another program gave 10.1.2.2 back and away again.
+    remove('10.1.2.2')
     put('10.1.2.2', 'c\r\neth0')
     assert.deepEqual(await add({ id: 'a' }), ['10.1.2.4/29'])
     await assert.rejects(add({ id: 'b' }), /10\.1\.2\.3 has been allocated to b/)
     await run({ command: 'DEL', id: 'c' })
     assert.deepEqual(held(), ['10.1.2.3', '10.1.2.4'])
+  })
+
+  it('does not read a file again while nobody else changes the directory', async (t) => {
+    const { add, put, run, held } = pool(t)
+    await add({ id: 'a' })
+    // In place, which no program does; so it shows what is read.
+    put('10.1.2.2', 'b\r\neth0')
+    await run({ command: 'DEL', id: 'b' })
+    assert.deepEqual(held(), ['10.1.2.2'])
+    await run({ command: 'DEL', id: 'a' })
+    assert.deepEqual(held(), [])
   })
 
   it('copies the routes, and the DNS of a resolv.conf', async (t) => {

@@ -1,26 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { statSync, utimesSync } from 'node:fs'
 import type { Reservation } from './reservation.ts'
 
 // Bounds what a daemon remembers of networks that come and go.
 const maxDirectories = 64
 
-const memories = new Map<string, Map<string, Reservation>>()
+/** The reservations of a directory by file. */
+export type Reservations = ReadonlyMap<string, Reservation>
 
-/** The reservations of a directory as this process saw them last, by file; empty when it does not remember. */
-export function remembered(directory: string): ReadonlyMap<string, Reservation> {
-  return memories.get(directory) ?? new Map()
+interface Memory {
+  /** The modification time that this process has given the directory, in nanoseconds. */
+  readonly mark: bigint
+  readonly reservations: Reservations
 }
 
-/** Remembers the reservations of a directory in place of what was remembered, and forgets the oldest directory if need be. */
-export function remember(directory: string, reservations: readonly Reservation[]): void {
+const memories = new Map<string, Memory>()
+
+/**
+ * What the directory held when this process remembered it; undefined if anybody has made or removed a file in it since.
+ * To be called under the lock of the directory.
+ */
+export function recall(directory: string): Reservations | undefined {
+  const memory = memories.get(directory)
+  return memory !== undefined && markOf(directory) === memory.mark ? memory.reservations : undefined
+}
+
+/**
+ * Remembers what the directory holds, and marks it by its modification time: whoever makes or removes a file changes
+ * that. The kernel's own times are no mark, because two changes within milliseconds may get the same one. To be called
+ * under the lock of the directory.
+ */
+export function remember(directory: string, reservations: Reservations): void {
   memories.delete(directory)
-  memories.set(directory, new Map(reservations.map((one) => [one.file, one])))
+  const mark = leaveMark(directory)
+  if (mark === undefined) return
+  memories.set(directory, { mark, reservations })
   const [oldest] = memories.keys()
   if (memories.size > maxDirectories && oldest !== undefined) memories.delete(oldest)
 }
 
-/** Forgets one file, because it is about to be removed. */
-export function forget(directory: string, file: string): void {
-  memories.get(directory)?.delete(file)
+function leaveMark(directory: string): bigint | undefined {
+  const seconds = Math.floor(Date.now() / 1000) - 1
+  try {
+    utimesSync(directory, seconds, seconds + Math.random())
+  } catch {
+    return undefined // Not ours to write: the files are read each time.
+  }
+  const mark = markOf(directory)
+  // Where times are whole seconds, no time is a mark.
+  return mark % 1_000_000_000n === 0n ? undefined : mark
+}
+
+function markOf(directory: string): bigint {
+  return statSync(directory, { bigint: true }).mtimeNs
 }

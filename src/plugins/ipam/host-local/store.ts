@@ -11,7 +11,7 @@ import { systemErrorCode } from '../../kit/system-error.ts'
 import { createFile, overwriteFile, readSmallFile } from './small-file.ts'
 import { formatHolder, parseHolder } from './reservation.ts'
 import type { Reservation } from './reservation.ts'
-import { forget, remember, remembered } from './reservation-memory.ts'
+import { recall, remember } from './reservation-memory.ts'
 import { storeFailure } from './store-failure.ts'
 
 // Everything under the lock is a handful of short synchronous calls; who holds it longer hangs.
@@ -30,6 +30,9 @@ export type StoreCall = Pick<PluginCall, 'signal' | 'beforeChange'>
 export class ReservationStore {
   readonly directory: string
   readonly #call: StoreCall
+  // What the directory holds, from the first look under the lock until the lock is given back.
+  #held: Map<string, Reservation> | undefined
+  #isNew = false
 
   constructor(dataDir: string, network: string, call: StoreCall) {
     // A relative directory has no meaning in a daemon; runtimes start plugins in the root directory.
@@ -51,7 +54,11 @@ export class ReservationStore {
       this.#change(`mkdir ${this.directory}`, () => makeDirectory(this.directory, 0o755))
     }
     using _lock = await this.#lock()
-    return work()
+    try {
+      return work()
+    } finally {
+      this.#keepInMind()
+    }
   }
 
   async #lock(): Promise<FileLock> {
@@ -68,26 +75,30 @@ export class ReservationStore {
     }
   }
 
-  /** All reservations, each file read. To be called under the lock. */
+  /** All reservations; read only if somebody else changed the directory. To be called under the lock. */
   list(): Reservation[] {
-    remember(this.directory, [])
-    return this.recall()
+    this.#held ??= this.#recall() ?? this.#readAll()
+    return [...this.#held.values()]
   }
 
-  /**
-   * As {@link list}, but a file that this process has read before is not read again. Which addresses are held is
-   * certain; by whom is not, if another process gave one back and away again meanwhile.
-   */
-  recall(): Reservation[] {
-    const known = remembered(this.directory)
+  #recall(): Map<string, Reservation> | undefined {
+    const known = this.#read(() => recall(this.directory))
+    return known && new Map(known)
+  }
+
+  #readAll(): Map<string, Reservation> {
+    this.#isNew = true
     const files = this.#read(() => readdirSync(this.directory))
-    const reservations = files.flatMap((file) => known.get(file) ?? this.#load(file) ?? [])
-    // An empty file is looked at each time: somebody may have filled it.
-    remember(
-      this.directory,
-      reservations.filter(({ holder }) => holder !== undefined),
-    )
-    return reservations
+    const reservations = files.flatMap((file) => this.#load(file) ?? [])
+    return new Map(reservations.map((one) => [one.file, one]))
+  }
+
+  #keepInMind(): void {
+    // Somebody may fill an empty file, which changes no directory.
+    const isCertain = this.#held?.values().every(({ holder }) => holder !== undefined)
+    if (this.#held !== undefined && this.#isNew && isCertain === true) remember(this.directory, this.#held)
+    this.#held = undefined
+    this.#isNew = false
   }
 
   #load(file: string): Reservation | undefined {
@@ -98,15 +109,17 @@ export class ReservationStore {
   }
 
   /** Creates the file of an address that is free. To be called under the lock. */
-  reserve(address: string, owner: Attachment): void {
-    const path = join(this.directory, address)
+  reserve(address: IpAddress, owner: Attachment): void {
+    const file = formatIp(address)
+    const path = join(this.directory, file)
     this.#change(`create ${path}`, () => createFile(path, formatHolder(owner)))
+    this.#held?.set(file, { address, text: file, file, holder: owner })
+    this.#isNew = true
   }
 
   /** Removes files that {@link list} or {@link reserve} named; one that is gone is done. Under the lock. */
   release(file: string): void {
     const path = join(this.directory, file)
-    forget(this.directory, file)
     this.#change(`unlink ${path}`, () => {
       try {
         unlinkSync(path)
@@ -114,6 +127,8 @@ export class ReservationStore {
         if (systemErrorCode(error) !== 'ENOENT') throw error
       }
     })
+    this.#held?.delete(file)
+    this.#isNew = true
   }
 
   /** The address of a set that was given last; undefined when there is none or the file holds something else. */
