@@ -37,6 +37,11 @@ export function formatEventName(objectName: string, nanoseconds: bigint): string
   return `${stem}.${suffix}`
 }
 
+/** As much of a message as an event shows: 1024 characters. */
+export function shortMessage(message: string): string {
+  return message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message
+}
+
 /** The body of a core/v1 event; one about a cluster-scoped object lives in the namespace `default`. */
 export function eventBody({ object, type, reason, message }: EventContent, stamp: EventStamp): JsonObject {
   const time = formatTime(stamp.at)
@@ -45,7 +50,7 @@ export function eventBody({ object, type, reason, message }: EventContent, stamp
     metadata: { name: stamp.name, namespace: namespace === '' ? 'default' : namespace },
     involvedObject: { apiVersion, kind, namespace: namespace === '' ? undefined : namespace, name, uid },
     reason,
-    message: message.length > maxMessageLength ? `${message.slice(0, maxMessageLength - 1)}…` : message,
+    message: shortMessage(message),
     type,
     source: { component: stamp.component, host: stamp.host === '' ? undefined : stamp.host },
     firstTimestamp: time,

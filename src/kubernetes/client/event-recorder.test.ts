@@ -142,6 +142,17 @@ describe('EventRecorder', () => {
     assert.equal(api.warnings.length, api.recorder.dropped)
   })
 
+  it('counts messages as equal that differ only where they are cut', async () => {
+    await using api = await record(accept)
+    const message = 'x'.repeat(2000)
+    for (const end of ['a', 'b']) api.recorder.post({ ...added, message: message + end })
+    await api.recorder.flush({ timeoutMs: 5000 })
+    assert.deepEqual(
+      api.bodies.map((body) => body['count']),
+      [1, 2],
+    )
+  })
+
   it('posts what waits before it ends, when it is given time for that', async () => {
     await using api = await record(accept, { drainMs: 5000 })
     for (let number = 0; number < 5; number++) api.recorder.post({ ...added, message: `number ${number}` })

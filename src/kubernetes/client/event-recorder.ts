@@ -5,7 +5,7 @@ import type { Log } from '../../base/index.ts'
 import { events } from '../resources/event.ts'
 import { ApiError } from './api-error.ts'
 import type { KubernetesClient } from './client.ts'
-import { eventBody, formatEventName, formatTime } from './event-body.ts'
+import { eventBody, formatEventName, formatTime, shortMessage } from './event-body.ts'
 import type { EventContent } from './event-body.ts'
 
 /** Who tells, and within which bounds. */
@@ -67,8 +67,10 @@ export class EventRecorder implements AsyncDisposable {
   }
 
   /** Queues an event and returns at once. */
-  post(content: EventContent): void {
+  post(given: EventContent): void {
     if (this.#stop.signal.aborted) return
+    // Kept for minutes, up to 1500 of them, and pods can make their messages as long as an annotation.
+    const content = { ...given, message: shortMessage(given.message) }
     const { object, type, reason, message } = content
     const key = JSON.stringify([object.uid, object.namespace, object.name, type, reason, message])
     const maxWaiting = this.#options.maxWaiting ?? 1000
