@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readFileSync } from 'node:fs'
-import { describeError, PlaitError } from '../../base/index.ts'
+import { describeError, PlaitError, version } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { parseDaemonConfig } from '../config/daemon-config.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { defaultConfigFile, parseDaemonArguments } from './arguments.ts'
 import { openLog } from './open-log.ts'
-import { version } from './version.ts'
 
 const usage = `Usage: plait daemon [-config FILE] [-version]
 
