@@ -107,6 +107,42 @@ describe('sbr', { skip }, () => {
     })
   })
 
+  it('copies routes to gateways that are only said to be on the link', async () => {
+    using bench = await Bench.create(sbr, cases())
+    const container = bench.addContainer()
+    const config = bench.configFor(container)
+    const run = (...args: readonly string[]) => runIn(bench.namespaceOf(container), 'ip', ...args)
+    run('route', 'add', '10.20.0.0/16', 'via', '169.254.1.1', 'dev', 'net1', 'src', '192.168.0.20', 'onlink')
+    await bench.run('ADD', container, config)
+    assert.match(
+      run('route', 'show', 'table', '100'),
+      /^10\.20\.0\.0\/16 via 169\.254\.1\.1 dev net1.* onlink/m,
+    )
+  })
+
+  it('puts moved routes back when it fails, although the link has no carrier', async () => {
+    using bench = await Bench.create(sbr, cases())
+    const container = bench.addContainer()
+    const namespace = bench.namespaceOf(container)
+    runIn(namespace, 'ip', 'link', 'add', 'net1', 'type', 'veth', 'peer', 'name', 'unplugged')
+    runIn(namespace, 'ip', 'link', 'set', 'net1', 'up')
+    runIn(namespace, 'ip', 'address', 'add', '192.168.0.20/24', 'dev', 'net1')
+    runIn(namespace, 'ip', '-6', 'address', 'add', 'fd00::20/64', 'dev', 'net1', 'nodad')
+    addDistantRoute(bench, container)
+    runIn(namespace, 'ip', 'route', 'add', '10.21.0.0/16', 'via', '192.168.0.1')
+    const config = bench.configFor(container)
+    const before = bench.describe(container)
+    assert.match(runIn(namespace, 'ip', 'route'), /linkdown/)
+    for (let call = 1; ; call++) {
+      assert.ok(call < 100, 'ADD makes too many calls')
+      bench.injector.arm(call)
+      const outcome = await bench.run('ADD', container, config).catch(String)
+      bench.injector.arm()
+      if (typeof outcome !== 'string') break
+      await bench.expectState(before, container)
+    }
+  })
+
   it('makes a rule for each family', async () => {
     await withAdded({}, ({ run }) => {
       assert.match(run('ip', '-6', 'rule'), /from fd00::20 lookup 101/)

@@ -2,7 +2,7 @@
 
 import { formatCidr, formatIp, hostCidr, networkOf } from '../../../base/index.ts'
 import type { Cidr } from '../../../base/index.ts'
-import { NetlinkError, RT_SCOPE_LINK, RT_TABLE_MAIN } from '../../../linux/index.ts'
+import { NetlinkError, RT_SCOPE_LINK, RT_TABLE_MAIN, RTNH_F_ONLINK } from '../../../linux/index.ts'
 import type { Route } from '../../../linux/index.ts'
 import { attempt } from '../../kit/attempt.ts'
 import type { AddCall } from '../../kit/plugin-call.ts'
@@ -22,7 +22,7 @@ export function applyPlan(call: AddCall, plan: SourcePlan, ifIndex: number): voi
   const { routes } = call.container
   for (const route of plan.moved) {
     attempt('Failed to delete route', () => routes.remove(route))
-    call.undo('a route of table main', () => routes.replace(route))
+    call.undo('a route of table main', () => routes.replace(withOwnFlags(route)))
   }
 }
 
@@ -40,10 +40,15 @@ function fillTable(
     undoRoute(call, route)
   }
   for (const copy of copies) {
-    const route = { ...copy, table, flags: 0 }
+    const route = { ...withOwnFlags(copy), table }
     attempt('Failed to readd route', () => call.container.routes.replace(route))
     undoRoute(call, route)
   }
+}
+
+/** The route as it can be made: that its link has no carrier is the kernel's to say, and it refuses to be told. */
+function withOwnFlags(route: Route): Route {
+  return { ...route, flags: route.flags & RTNH_F_ONLINK }
 }
 
 function undoRoute(call: AddCall, route: Parameters<typeof call.container.routes.remove>[0]): void {
