@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { setImmediate } from 'node:timers/promises'
 import { broadcastOf, formatIp, parseCidr, parseIp } from '../../base/index.ts'
 import type { Cidr, IpAddress } from '../../base/index.ts'
 import type { CniResult, CniRoute } from '../../cni/index.ts'
@@ -8,6 +9,8 @@ import type { Link, Namespace } from '../../linux/index.ts'
 import { attempt } from './attempt.ts'
 
 const settleTimeoutMs = 5_000
+// A network may have thousands of routes, and the other pods of the node wait while they are made.
+const routesPerTurn = 64
 
 /** Where a result is to be applied. */
 export interface InterfaceTarget {
@@ -33,7 +36,10 @@ export async function configureInterface(target: InterfaceTarget, result: CniRes
   if (gateways[6] !== undefined) {
     await container.waitForAddresses(link.index, { timeoutMs: settleTimeoutMs, signal })
   }
-  for (const route of result.routes ?? []) addRoute(container, link, { route, gateways })
+  for (const [index, route] of (result.routes ?? []).entries()) {
+    if (index % routesPerTurn === routesPerTurn - 1) await setImmediate(undefined, { signal })
+    addRoute(container, link, { route, gateways })
+  }
 }
 
 /** The kernel announces addresses when a link comes up (arp_notify); one that was up already is announced here. */
