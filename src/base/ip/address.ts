@@ -34,16 +34,32 @@ export function tryParseIp(text: string): IpAddress | undefined {
 
 /** An address exactly as written: an IPv4-mapped IPv6 address stays IPv6. */
 export function parseLiteral(text: string): IpAddress | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipFromBytes(ipaddr.IPv4.parse(text).toByteArray())
+  const ipv4 = parseIpv4(text)
+  if (ipv4 !== undefined) return { family: 4, value: BigInt(ipv4) }
   if (!isIpv6Text(text)) return undefined
   return ipFromBytes(ipaddr.IPv6.parse(text).toByteArray())
+}
+
+const decimalByte = /^(?:0|[1-9]\d{0,2})$/
+
+// By hand, because an ADD reads dozens of them, and ipaddr.js looks at each with five regular expressions.
+function parseIpv4(text: string): number | undefined {
+  const parts = text.split('.', 5)
+  if (parts.length !== 4) return undefined
+  let value = 0
+  for (const part of parts) {
+    const byte = decimalByte.test(part) ? Number(part) : 256
+    if (byte > 255) return undefined
+    value = value * 256 + byte
+  }
+  return value
 }
 
 function isIpv6Text(text: string): boolean {
   // ipaddr.js takes zones and, in an embedded IPv4 part, octal; Go takes neither.
   if (!text.includes(':') || text.includes('%')) return false
   const embedded = text.slice(text.lastIndexOf(':') + 1)
-  if (embedded.includes('.') && !ipaddr.IPv4.isValidFourPartDecimal(embedded)) return false
+  if (embedded.includes('.') && parseIpv4(embedded) === undefined) return false
   // "::" must stand for at least one group.
   const groups = text.split(':').filter((group) => group !== '').length + (embedded.includes('.') ? 1 : 0)
   if (text.includes('::') ? groups > 7 : groups !== 8) return false
@@ -64,8 +80,9 @@ export function unmap({ value }: IpAddress): IpAddress {
 
 /** Text of an address: RFC 5952, lower case. */
 export function formatIp({ family, value }: IpAddress): string {
-  const bytes = ipToBytes({ family, value })
-  return family === 4 ? bytes.join('.') : new ipaddr.IPv6([...bytes]).toRFC5952String()
+  if (family === 6) return new ipaddr.IPv6([...ipToBytes({ family, value })]).toRFC5952String()
+  const bits = Number(value)
+  return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`
 }
 
 /** The address in network byte order: 4 or 16 bytes. */
