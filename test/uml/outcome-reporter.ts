@@ -21,6 +21,7 @@ export interface Outcome {
 // node --test-reporter takes the default export of a module.
 // oxlint-disable-next-line import/no-default-export
 export default async function* outcomeReporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  // By the file's name as it was given, which is also the name of the file as a test.
   const printed = new Map<string, string>()
   for await (const { type, data } of source) {
     if (type === 'test:stderr') printed.set(data.file, `${printed.get(data.file) ?? ''}${data.message}`)
@@ -34,9 +35,7 @@ export default async function* outcomeReporter(source: AsyncIterable<TestEvent>)
       passed: type === 'test:pass',
       ...(reason !== undefined && { skipped: typeof reason === 'string' ? reason : '' }),
       ...(type === 'test:fail' && {
-        error: [data.details.error.cause ?? data.details.error, name === file ? printed.get(file) : undefined]
-          .filter((part) => part !== undefined)
-          .join('\n'),
+        error: [data.details.error.cause ?? data.details.error, printed.get(name)].filter(Boolean).join('\n'),
       }),
     }
     yield `${JSON.stringify(outcome)}\n`
