@@ -196,6 +196,34 @@ describe('bridge', { skip }, () => {
     assert.equal(ip(ground.host, 'link', 'show', 'master', 'br0').length, 1)
   })
 
+  it('gives the loop a turn now and then while it makes many routes', async () => {
+    using bench = await Bench.create(bridge, cases({}))
+    const container = bench.addContainer()
+    const routes = Array.from({ length: 1000 }, (_, index) => ({
+      dst: `20.${index >> 8}.${index & 255}.0/24`,
+    }))
+    const turnsWith = async (own: JsonObject): Promise<number> => {
+      const config = {
+        ...bench.configFor(container),
+        ipam: {
+          type: 'static',
+          addresses: [{ address: '10.1.1.2/24' }],
+          duplicateAddresses: 'ignore',
+          ...own,
+        },
+      }
+      let turns = 0
+      let isOver = false
+      const adding = bench.run('ADD', container, config).finally(() => (isOver = true))
+      for (; !isOver; turns++) await setImmediate()
+      await adding
+      await bench.run('DEL', container, config)
+      return turns
+    }
+    const without = await turnsWith({})
+    assert.ok((await turnsWith({ routes })) >= without + 10)
+  })
+
   it('fails when its bridge is deleted under it', async () => {
     using bench = await Bench.create(bridge, cases({ ipam }))
     const container = bench.addContainer()
