@@ -213,10 +213,9 @@ describe('bridge', { skip }, () => {
         },
       }
       let turns = 0
-      let isOver = false
-      const adding = bench.run('ADD', container, config).finally(() => (isOver = true))
-      for (; !isOver; turns++) await setImmediate()
-      await adding
+      const adding = bench.run('ADD', container, config)
+      const ended = adding.then(() => 'ended')
+      while ((await Promise.race([ended, setImmediate('turn')])) === 'turn') turns++
       await bench.run('DEL', container, config)
       return turns
     }
