@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Runs a command and compares the machine before and after: links, named network namespaces, mounts, and processes
-// that run plait. Whatever is left behind is named, and the exit status is then 1.
+// that run something of this checkout. Whatever is left behind is named, and the exit status is then 1.
 //   node tools/check-leaks.ts COMMAND [ARGUMENT …]
 
 import { spawnSync } from 'node:child_process'
@@ -27,9 +27,7 @@ function processes(): string[] {
     .flatMap((pid) => {
       try {
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-        return /plait|multus-shim|\/run\/multus/.test(command)
-          ? [`process ${pid}: ${command.slice(0, 120)}`]
-          : []
+        return command.includes(process.cwd()) ? [`process ${pid}: ${command.slice(0, 120)}`] : []
       } catch {
         return [] // it ended meanwhile
       }
