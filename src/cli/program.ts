@@ -7,10 +7,18 @@ import { versionCommand } from './commands/version.ts'
 
 /** The command `plait` with all its commands; a command loads what it runs only when it runs. */
 export function createProgram(): Command {
-  return new Command('plait')
+  const program = new Command('plait')
     .enablePositionalOptions()
     .description('Several network interfaces for a Kubernetes pod')
     .addCommand(daemonCommand())
     .addCommand(labCommand())
     .addCommand(versionCommand())
+  throwInsteadOfExit(program)
+  return program
+}
+
+/** So that a wrong command line ends like every other error; commander itself would exit with 1. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  for (const inner of command.commands) throwInsteadOfExit(inner)
 }

@@ -42,6 +42,10 @@ export const labErrors = {
     cause: 'The command needs a running lab, and none is up.',
     remedy: 'Start one with "plait lab up".',
   },
+  'lab/picture-unwritable': {
+    cause: 'The file for the picture of the topology cannot be written.',
+    remedy: 'Name a file in a directory that exists and is yours.',
+  },
   'lab/state-unwritable': {
     cause: 'The directory for the files of a running lab (process number, kubeconfig) cannot be written.',
     remedy: 'Set XDG_RUNTIME_DIR to a directory of your own.',

@@ -5,6 +5,7 @@ import { labDownCommand } from './lab/down.ts'
 import { labExecCommand } from './lab/exec.ts'
 import { labInsideCommand } from './lab/inside.ts'
 import { labKubeletCommand } from './lab/kubelet.ts'
+import { labKubeconfigCommand } from './lab/kubeconfig.ts'
 import { labListCommand } from './lab/list.ts'
 import { labRunCommand } from './lab/run.ts'
 import { labStatusCommand } from './lab/status.ts'
@@ -21,6 +22,7 @@ export function labCommand(): Command {
     .addCommand(labStatusCommand())
     .addCommand(labExecCommand())
     .addCommand(labListCommand())
+    .addCommand(labKubeconfigCommand())
     .addCommand(labInsideCommand(), { hidden: true })
     .addCommand(labKubeletCommand(), { hidden: true })
 }
