@@ -32,6 +32,13 @@ describe('parseScenario()', () => {
     )
   })
 
+  it('expects every pod of the manifests to run when there is no expect.yaml', () => {
+    const deployment =
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: other }\nspec: { replicas: 3 }\n'
+    const files = { 'topology.yaml': topology, 'manifests/a.yaml': pod, 'manifests/b.yaml': deployment }
+    assert.deepEqual(parseScenario({ name: 'x', files }).stages[0]?.running, { '*': 1, 'other/*': 3 })
+  })
+
   it('refuses a stage that applies a file which is not there', () => {
     const expect = 'stages: [{ name: one, apply: [b.yaml] }]'
     assert.equal(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { isJsonObject, PlaitError } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
-import { PlaitError } from '../../base/index.ts'
 import { parseManifests } from './manifests.ts'
 import { parseTopology } from './parse-topology.ts'
 import { parseStages, type Stage } from './stages.ts'
@@ -23,7 +23,8 @@ export interface Scenario {
 }
 
 /**
- * The scenario that a folder's files describe. Without `expect.yaml` all manifests are applied and nothing is expected.
+ * The scenario that a folder's files describe. Without `expect.yaml` all manifests are applied, and their
+ * pods are expected to run.
  *
  * @throws PlaitError that names the file and the place.
  */
@@ -42,24 +43,42 @@ export function parseScenario(
   )
   const expectations = files['expect.yaml']
   const stages =
-    expectations === undefined
-      ? [applyAll(Object.keys(manifests))]
-      : parseStages(expectations, `${name}/expect.yaml`)
+    expectations === undefined ? [applyAll(manifests)] : parseStages(expectations, `${name}/expect.yaml`)
   checkApplied(name, stages, manifests)
   return { name, topology: parseTopology(topology, `${name}/topology.yaml`, options), manifests, stages }
 }
 
-function applyAll(names: readonly string[]): Stage {
+function applyAll(manifests: Scenario['manifests']): Stage {
   return {
     name: 'all manifests',
-    apply: names.toSorted(),
+    apply: Object.keys(manifests).toSorted(),
     delete: [],
     scale: {},
-    running: {},
+    running: countPods(Object.values(manifests).flat()),
     failing: [],
     withinSeconds: 30,
     checks: [],
   }
+}
+
+/** How many pods the objects come to, by namespace. */
+function countPods(objects: readonly JsonObject[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const object of objects) {
+    const count = podsOf(object)
+    if (count === 0) continue
+    const namespace = isJsonObject(object.metadata) ? object.metadata.namespace : undefined
+    const pattern = typeof namespace === 'string' ? `${namespace}/*` : '*'
+    counts[pattern] = (counts[pattern] ?? 0) + count
+  }
+  return counts
+}
+
+function podsOf({ kind, spec }: JsonObject): number {
+  if (kind === 'Pod') return 1
+  if (kind !== 'Deployment' && kind !== 'ReplicaSet') return 0
+  const replicas = isJsonObject(spec) ? spec.replicas : undefined
+  return typeof replicas === 'number' ? replicas : 1
 }
 
 function checkApplied(name: string, stages: readonly Stage[], manifests: Scenario['manifests']): void {
