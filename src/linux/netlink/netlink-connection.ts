@@ -42,7 +42,7 @@ export class NetlinkConnection implements Disposable {
 
   /** Has the kernel change something. @throws NetlinkError */
   change(request: KernelRequest): void {
-    this.#transact(request, NLM_F_ACK)
+    throwRefusal(this.#transact(request, NLM_F_ACK), request.label)
   }
 
   /**
@@ -66,11 +66,18 @@ export class NetlinkConnection implements Disposable {
 
   /** The value in the kernel's only answer. @throws NetlinkError */
   ask<T>(request: KernelRequest, read: ReadBody<T>): T {
-    const answers: T[] = []
-    this.#transact(request, 0, (bytes, start, end) => answers.push(read(bytes, start, end)) > 0)
-    const [answer] = answers
+    const answer = this.askFor(request, read)
     if (answer === undefined) throw new NetlinkError({ errno: ETIMEDOUT, request: request.label })
     return answer
+  }
+
+  /** As {@link ask}; undefined when the kernel refuses with `absent`, an error number that says that there is no such thing. */
+  askFor<T>(request: KernelRequest, read: ReadBody<T>, absent?: number): T | undefined {
+    const answers: T[] = []
+    const take: TakeMessage = (bytes, start, end) => answers.push(read(bytes, start, end)) > 0
+    const outcome = this.#transact(request, 0, take)
+    if (outcome.errno !== absent) throwRefusal(outcome, request.label)
+    return answers[0]
   }
 
   /**
@@ -82,11 +89,12 @@ export class NetlinkConnection implements Disposable {
   list<T>(request: KernelRequest, read: ReadBody<T>): T[] {
     return untilConsistent(() => {
       const items: T[] = []
-      const { interrupted } = this.#transact(request, NLM_F_DUMP, (bytes, start, end) => {
+      const outcome = this.#transact(request, NLM_F_DUMP, (bytes, start, end) => {
         items.push(read(bytes, start, end))
         return false
       })
-      return { items, interrupted }
+      throwRefusal(outcome, request.label)
+      return { items, interrupted: outcome.interrupted }
     })
   }
 
@@ -108,18 +116,15 @@ export class NetlinkConnection implements Disposable {
     this.#options.beforeCall?.(request.label)
     this.#socket ??= this.#open()
     const socket = this.#socket
-    let outcome: Outcome
     try {
       const sequence = socket.nextSequence()
       socket.send(encodeKernelRequest(request, flags, sequence), request.label)
-      outcome = receiveAnswer(socket, { label: request.label, sequence }, take)
+      return receiveAnswer(socket, { label: request.label, sequence }, take)
     } catch (error) {
       // The rest of the answer is still in the socket.
       this[Symbol.dispose]()
       throw error
     }
-    throwRefusal(outcome, request.label)
-    return outcome
   }
 
   async #changeOnOwnSocket(request: KernelRequest): Promise<void> {

@@ -2,7 +2,6 @@
 
 import { RTEXT_FILTER_SKIP_STATS, RTM_GETLINK } from '../constants/link.ts'
 import type { NetlinkConnection } from '../netlink-connection.ts'
-import { isNetlinkError } from '../netlink-error.ts'
 import { linkMessage } from './link-message.ts'
 import type { LinkAttributes } from './link-message.ts'
 import { readLink } from './link.ts'
@@ -10,6 +9,8 @@ import type { Link } from './link.ts'
 
 // Names of more bytes than this can only be alternative names (linux/if.h, IFNAMSIZ).
 const longestName = 15
+
+const ENODEV = 19
 
 /** The link of a name, which may be an alternative one, or of an index; undefined when there is none. */
 export function findLink(connection: NetlinkConnection, by: string | number): Link | undefined {
@@ -25,12 +26,7 @@ function ask(
 ): Link | undefined {
   const all = { extMask: RTEXT_FILTER_SKIP_STATS, ...attributes }
   const body = (out: Out): void => linkMessage.write({ header: { index }, attributes: all }, out)
-  try {
-    return connection.ask({ type: RTM_GETLINK, label, body }, readLink)
-  } catch (error) {
-    if (isNetlinkError(error, 'ENODEV')) return undefined
-    throw error
-  }
+  return connection.askFor({ type: RTM_GETLINK, label, body }, readLink, ENODEV)
 }
 
 type Out = Parameters<typeof linkMessage.write>[1]
