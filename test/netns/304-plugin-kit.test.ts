@@ -266,11 +266,11 @@ describe('createVethPair()', { skip }, () => {
 
   it('makes both ends in their namespaces, the host end up and without a queue', (t) => {
     const { host, container, pair } = make(t, { mtu: 1400, mac: '02:00:00:00:00:07' }, 77)
-    const { host: port, container: link } = pair()
-    assert.match(port.name, /^veth[\da-f]{8}$/)
+    const { hostName, container: link } = pair()
+    assert.match(hostName, /^veth[\da-f]{8}$/)
     assert.equal(link.name, 'eth0')
     const [outside, inside] = [
-      ipOne(host, 'link', 'show', port.name),
+      ipOne(host, 'link', 'show', hostName),
       ipOne(container, 'link', 'show', 'eth0'),
     ]
     assert.deepEqual([outside['mtu'], inside['mtu'], inside['address']], [1400, 1400, '02:00:00:00:00:07'])
@@ -278,7 +278,7 @@ describe('createVethPair()', { skip }, () => {
     assert.ok(!JSON.stringify(inside['flags']).includes('"UP"'))
     assert.equal(outside['txqlen'] ?? 0, 0)
     assert.equal(inside['group'], '77')
-    assert.equal(host.readSysctl(`net/ipv6/conf/${port.name}/accept_ra`), '0')
+    assert.equal(host.readSysctl(`net/ipv6/conf/${hostName}/accept_ra`), '0')
   })
 
   it('makes the host end a port of a bridge at once', (t) => {
@@ -286,11 +286,11 @@ describe('createVethPair()', { skip }, () => {
     runIn(host, 'ip', 'link', 'add', 'br0', 'type', 'bridge')
     const { container } = makeHostAndContainer(t)
     const master = linkOf(host, 'br0').index
-    const { host: port } = createVethPair(
+    const { hostName } = createVethPair(
       { host, container, ifName: 'eth0', linkGroup: 0, undo: () => undefined },
       { master },
     )
-    assert.equal(ipOne(host, 'link', 'show', port.name)['master'], 'br0')
+    assert.equal(ipOne(host, 'link', 'show', hostName)['master'], 'br0')
   })
 
   it('is undone by deleting the pair', async (t) => {

@@ -16,6 +16,8 @@ const routesPerTurn = 64
 export interface InterfaceTarget {
   readonly container: Namespace
   readonly ifName: string
+  /** The interface, where the caller knows how it stands. */
+  readonly link?: Link
   readonly signal: AbortSignal
 }
 
@@ -29,7 +31,7 @@ export async function configureInterface(target: InterfaceTarget, result: CniRes
   const { container, ifName, signal } = target
   if (result.interfaces === undefined || result.interfaces.length === 0)
     throw new Error('no interfaces to configure')
-  const link = container.links.get(ifName)
+  const link = target.link ?? container.links.get(ifName)
   if (link === undefined) throw new Error(`failed to lookup ${JSON.stringify(ifName)}: Link not found`)
   const gateways = addAddresses(target, link, result)
   attempt(`failed to set ${JSON.stringify(ifName)} UP`, () => bringUp(container, link, result))

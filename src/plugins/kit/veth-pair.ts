@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto'
 import { describeError } from '../../base/index.ts'
 import { isNetlinkError } from '../../linux/index.ts'
 import type { Link } from '../../linux/index.ts'
-import { attempt } from './attempt.ts'
 import { deleteLink } from './delete-link.ts'
 import type { AddCall } from './plugin-call.ts'
 import { tryWriteSysctl } from './try-write-sysctl.ts'
@@ -26,9 +25,9 @@ export interface VethOptions {
   readonly hostName?: string | undefined
 }
 
-/** Both ends, each as it stands in its namespace. */
+/** Both ends. */
 export interface VethPair {
-  readonly host: Link
+  readonly hostName: string
   readonly container: Link
 }
 
@@ -39,7 +38,8 @@ function randomVethName(): string {
 
 /**
  * A veth pair with its ends made at once in their namespaces under their final names; moving or renaming a link waits
- * for an RCU grace period each (spec §2.0.4). The host's end is up, the container's is not. The call's undo deletes it.
+ * for an RCU grace period each (spec §2.0.4). The host's end is up and a port of its master, the container's is not up.
+ * The call's undo deletes it.
  *
  * @throws Error with Go's texts.
  */
@@ -49,41 +49,34 @@ export function createVethPair(call: VethCall, options: VethOptions = {}): VethP
   call.undo(`link ${ifName}`, async () => {
     await deleteLink(container, ifName)
   })
-  const hostEnd = attempt(
-    `failed to lookup ${JSON.stringify(hostName)} in ${JSON.stringify(host.path)}`,
-    () => requireLink(host.links.get(hostName)),
-  )
-  const { master } = options
-  attempt(`failed to set ${JSON.stringify(hostName)} up`, () =>
-    host.links.set(hostEnd.index, { up: true, master }),
-  )
   // Router advertisements of the container must not configure the host; without IPv6 there is nothing to write.
   tryWriteSysctl(host, `net/ipv6/conf/${hostName}/accept_ra`, '0')
-  return { host: hostEnd, container: requireLink(container.links.get(ifName)) }
+  return { hostName, container: requireLink(container.links.get(ifName)) }
 }
 
-function createPair(call: VethCall, { mtu, mac, hostName }: VethOptions): string {
+function createPair(call: VethCall, { mtu, mac, master, hostName }: VethOptions): string {
   const { host, container, ifName, linkGroup } = call
   const size = { mtu: mtu || undefined }
   for (let tries = 0; tries < maxAttempts; tries++) {
-    const peer = hostName ?? randomVethName()
+    const name = hostName ?? randomVethName()
     try {
-      container.links.create({
+      host.links.create({
         kind: 'veth',
-        name: ifName,
+        name,
         ...size,
-        mac,
-        group: linkGroup || undefined,
+        master,
+        up: true,
         // Upstream gives the host's end no queue, so that packets to the container are never held back.
-        peer: { name: peer, namespace: host, txQueueLength: 0, ...size },
+        txQueueLength: 0,
+        peer: { name: ifName, namespace: container, mac, group: linkGroup || undefined, ...size },
       })
-      return peer
+      return name
     } catch (error) {
       if (!isNetlinkError(error, 'EEXIST'))
         throw new Error(`failed to make veth pair: ${describeError(error)}`, { cause: error })
       if (hostName === undefined && container.links.get(ifName) === undefined) continue
       throw new Error(
-        `container veth name (${JSON.stringify(ifName)}) peer provided (${JSON.stringify(peer)}) already exists`,
+        `container veth name (${JSON.stringify(ifName)}) peer provided (${JSON.stringify(name)}) already exists`,
         {
           cause: error,
         },

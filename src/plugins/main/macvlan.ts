@@ -79,8 +79,8 @@ export const macvlan = definePlugin({
     // The kernel announces the addresses when the link comes up.
     tryWriteSysctl(container, `net/ipv4/conf/${ifName}/arp_notify`, '1')
     tryWriteSysctl(container, `net/ipv6/conf/${ifName}/ndisc_notify`, '1')
-    await refuseDuplicates(call, link, result)
-    await configureInterface({ container, ifName, signal }, result)
+    const own = await refuseDuplicates(call, link, result)
+    await configureInterface({ container, ifName, link: own, signal }, result)
     return result
   },
 

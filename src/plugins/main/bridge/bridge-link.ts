@@ -20,7 +20,7 @@ export function ensureBridge(call: AddCall<BridgeConfig>): Link {
     const { host, config } = call
     const present = host.links.get(name)
     if (present === undefined) create(call, name)
-    const link = present ?? requireBridge(host, name)
+    const link = present ?? requireLink(host, name)
     if (link.kind !== 'bridge') throw new Error(`${JSON.stringify(name)} already exists but is not a bridge`)
     if (config.promiscMode === true && link.promiscuity === 0)
       host.links.set(link.index, { promiscuous: true })
@@ -51,16 +51,16 @@ function create(call: AddCall<BridgeConfig>, name: string): void {
 }
 
 /** Whether any link, other than the one given, is a port of the bridge: then it is no longer only ours to change. */
-export function hasPorts(host: Namespace, bridge: Link, own?: Link): boolean {
-  return host.links.list().some(({ master, index }) => master === bridge.index && index !== own?.index)
+export function hasPorts(host: Namespace, bridge: Link, own?: string): boolean {
+  return host.links.list().some(({ master, name }) => master === bridge.index && name !== own)
 }
 
 /**
- * The bridge as it is now.
+ * A link of the host as it is now.
  *
  * @throws Error when it is gone.
  */
-export function requireBridge(host: Namespace, name: string): Link {
+export function requireLink(host: Namespace, name: string): Link {
   const link = host.links.get(name)
   if (link === undefined) throw new Error(`could not lookup ${JSON.stringify(name)}: Link not found`)
   return link

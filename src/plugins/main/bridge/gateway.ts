@@ -56,7 +56,8 @@ function gatewayOf(config: BridgeConfig, { address, gateway }: CniIp): { gateway
 /** The bridge, and the port on it that the ADD has made. */
 export interface GatewayPlace {
   readonly bridge: Link
-  readonly port: Link
+  /** Its name. */
+  readonly port: string
 }
 
 /** Puts the gateway addresses of a result on the bridge and lets the node forward their families. */

@@ -16,7 +16,7 @@ import { optionalText } from '../../kit/schema-fields.ts'
 import { tryWriteSysctl } from '../../kit/try-write-sysctl.ts'
 import { createVethPair } from '../../kit/veth-pair.ts'
 import type { VethPair } from '../../kit/veth-pair.ts'
-import { ensureBridge, requireBridge } from './bridge-link.ts'
+import { ensureBridge, requireLink } from './bridge-link.ts'
 import { checkBridge } from './check.ts'
 import { bridgeSchema, isGateway, validateBridgeConfig } from './config.ts'
 import type { BridgeConfig } from './config.ts'
@@ -48,9 +48,8 @@ export const bridge = definePlugin({
     const pair = connect(call, link, mac)
     const interfaces = describe(call, link, pair)
     const result = await addAddresses(call, { link, pair, interfaces })
-    if (call.config.disableContainerInterface !== true) await waitForPort(call, pair.host)
-    requireMember(call, link, pair.host)
-    return withDns(refreshMacs(call, result), call.common.dns)
+    const port = await awaitPort(call, link, pair.hostName)
+    return withDns(refreshMacs(call, result, port), call.common.dns)
   },
 
   async del({ ipam, container, ifName }) {
@@ -84,8 +83,11 @@ function connect(call: BridgeAddCall, link: Link, mac: string | undefined): Veth
   })
   // Both are off on a new port.
   if (hairpinMode || portIsolation) {
-    attempt(`failed to set the modes of port ${JSON.stringify(pair.host.name)}`, () =>
-      host.links.setBridgePort(pair.host.index, { hairpin: hairpinMode, isolated: portIsolation }),
+    attempt(`failed to set the modes of port ${JSON.stringify(pair.hostName)}`, () =>
+      host.links.setBridgePort(requireLink(host, pair.hostName).index, {
+        hairpin: hairpinMode,
+        isolated: portIsolation,
+      }),
     )
   }
   return pair
@@ -94,14 +96,17 @@ function connect(call: BridgeAddCall, link: Link, mac: string | undefined): Veth
 function describe(
   { ifName, netns }: BridgeAddCall,
   link: Link,
-  { host, container }: VethPair,
+  { hostName, container }: VethPair,
 ): CniInterface[] {
-  const macOf = ({ mac }: Link) => (mac === undefined ? {} : { mac })
   return [
     { name: link.name, ...macOf(link) },
-    { name: host.name, ...macOf(host) },
+    { name: hostName },
     { name: ifName, ...macOf(container), sandbox: netns },
   ]
+}
+
+function macOf({ mac }: Link): { mac?: string } {
+  return mac === undefined ? {} : { mac }
 }
 
 interface Connected {
@@ -127,9 +132,9 @@ async function addAddresses(call: BridgeAddCall, { link, pair, interfaces }: Con
     ...(allocated.dns && { dns: allocated.dns }),
   }
   prepareAnnouncements(call)
-  await refuseDuplicates(call, pair.container, result)
-  await configureInterface({ container, ifName, signal }, result)
-  if (isGateway(config)) installGateways(call, { bridge: link, port: pair.host }, result.ips ?? [])
+  const own = await refuseDuplicates(call, pair.container, result)
+  await configureInterface({ container, ifName, link: own, signal }, result)
+  if (isGateway(config)) installGateways(call, { bridge: link, port: pair.hostName }, result.ips ?? [])
   return result
 }
 
@@ -145,32 +150,34 @@ function prepareAnnouncements({ container, ifName, config }: BridgeAddCall): voi
   tryWriteSysctl(container, `net/ipv4/conf/${ifName}/arp_notify`, '1')
 }
 
-async function waitForPort({ host, signal }: BridgeAddCall, port: Link): Promise<void> {
-  let state: string = 'unknown'
+/** The port once it is up; at once where the container's end stays down. */
+async function awaitPort({ host, config, signal }: BridgeAddCall, parent: Link, name: string): Promise<Link> {
+  let port: Link | undefined
   for (const waitMs of portWaitsMs) {
     if (waitMs > 0) await delay(waitMs, signal)
-    state = host.links.get(port.name)?.operState ?? 'not-present'
-    if (state === 'up') return
+    port = host.links.get(name)
+    if (port?.operState === 'up' || config.disableContainerInterface === true)
+      return requireMember(port, name, parent)
   }
-  throw new Error(`bridge port in error state: ${state}`)
+  throw new Error(`bridge port in error state: ${port?.operState ?? 'not-present'}`)
 }
 
 /** Another process may have deleted the bridge meanwhile, whose ports the kernel then lets go without a word. */
-function requireMember({ host }: BridgeAddCall, { index, name }: Link, port: Link): void {
-  if (host.links.get(port.name)?.master === index) return
+function requireMember(port: Link | undefined, name: string, parent: Link): Link {
+  if (port?.master === parent.index) return port
   throw new Error(
-    `Cannot keep ${JSON.stringify(port.name)} on bridge ${JSON.stringify(name)}: the bridge was deleted meanwhile; add the container again`,
+    `Cannot keep ${JSON.stringify(name)} on bridge ${JSON.stringify(parent.name)}: the bridge was deleted meanwhile; add the container again`,
   )
 }
 
-/** The MACs of the host's side may have changed when the port joined. */
-function refreshMacs({ host }: BridgeAddCall, result: CniResult): CniResult {
-  const [link, port, ...rest] = result.interfaces ?? []
-  if (link === undefined || port === undefined) return result
-  const refreshed = [link, port].map((entry) => {
-    const { mac } = requireBridge(host, entry.name)
-    return { ...entry, ...(mac !== undefined && { mac }) }
-  })
+/** The MAC of the bridge may have changed when the port joined. */
+function refreshMacs({ host }: BridgeAddCall, result: CniResult, port: Link): CniResult {
+  const [parent, own, ...rest] = result.interfaces ?? []
+  if (parent === undefined || own === undefined) return result
+  const refreshed = [
+    { ...parent, ...macOf(requireLink(host, parent.name)) },
+    { ...own, ...macOf(port) },
+  ]
   return { ...result, interfaces: [...refreshed, ...rest] }
 }
 

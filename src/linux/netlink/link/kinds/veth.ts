@@ -17,11 +17,10 @@ export interface VethPeer {
   readonly namespace?: { readonly fd: number } | undefined
 }
 
-/** A veth pair to be made. It cannot be made up: its peer does not exist yet then. */
+/** A veth pair to be made. Only the first end can be made up: without its peer a veth cannot be. */
 export interface VethSpec {
   readonly kind: 'veth'
   readonly peer: VethPeer
-  readonly up?: undefined
 }
 
 /** What is known of a veth: nothing of its own; its peer is `Link.link` in the namespace `Link.linkNetnsId`. */
