@@ -25,7 +25,7 @@ export interface VethOptions {
   readonly hostName?: string | undefined
 }
 
-/** Both ends. */
+/** Both ends of a pair, each as it stands in its own namespace. */
 export interface VethPair {
   readonly hostName: string
   readonly container: Link
