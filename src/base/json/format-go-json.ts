@@ -12,7 +12,14 @@ export interface GoJsonOptions {
 
 /** JSON text byte for byte as Go's encoding/json writes it; keys whose value is undefined are left out. */
 export function formatGoJson(value: JsonValue, { indent, sortKeys = false }: GoJsonOptions = {}): string {
-  return format(value, { unit: indent === undefined ? undefined : ' '.repeat(indent), sortKeys }, '')
+  const text = sortKeys ? undefined : formatFast(value, indent)
+  return text ?? format(value, { unit: indent === undefined ? undefined : ' '.repeat(indent), sortKeys }, '')
+}
+
+// JavaScript lays JSON out as Go does. Undefined for text with a lone surrogate, which it escapes and Go replaces.
+function formatFast(value: JsonValue, indent: number | undefined): string | undefined {
+  const text = JSON.stringify(value, undefined, indent)
+  return text.includes(String.raw`\ud`) ? undefined : escapeForGo(text)
 }
 
 interface Layout {
@@ -57,7 +64,12 @@ function entriesOf(object: JsonObject, sortKeys: boolean): [string, JsonValue][]
 const goEscapes = /[<>&\u2028\u2029]/g
 
 function formatString(text: string): string {
-  return JSON.stringify(text.toWellFormed()).replaceAll(
+  return escapeForGo(JSON.stringify(text.toWellFormed()))
+}
+
+// In JSON these characters stand only inside strings.
+function escapeForGo(json: string): string {
+  return json.replaceAll(
     goEscapes,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
