@@ -86,17 +86,18 @@ function named(delegates: readonly Delegate[], { request }: Call): readonly Know
   return delegates.map((delegate, index) => ({ delegate, interfaceName: names[index] ?? '' }))
 }
 
+const byName = new Intl.Collator('en', { numeric: true })
+
 // The default network first, as at ADD; the others by their names, net2 before net10.
 function fromResults(
   results: readonly CachedAttachment[],
   { request, log }: Call,
 ): readonly KnownAttachment[] {
-  const order = new Intl.Collator('en', { numeric: true })
   return results
     .toSorted(
       (a, b) =>
         Number(b.ifName === request.ifName) - Number(a.ifName === request.ifName) ||
-        order.compare(a.ifName, b.ifName),
+        byName.compare(a.ifName, b.ifName),
     )
     .flatMap((cached) => {
       try {
