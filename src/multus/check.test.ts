@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { CniError } from '../cni/index.ts'
 import { createFakeNode } from './fakes/fake-node.ts'
 import type { FakeNode } from './fakes/fake-node.ts'
-import { networksAnnotation } from './networks.ts'
+import { networksAnnotation } from './networks/networks.ts'
 
 const config = { clusterNetwork: 'weave' }
 

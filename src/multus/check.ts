@@ -9,13 +9,13 @@ import {
   goQuote,
   toCniError,
 } from '../cni/index.ts'
-import { runtimeConf } from './attach.ts'
+import { runtimeConf } from './attach/attach.ts'
 import { attachContext } from './call.ts'
 import type { Call } from './call.ts'
 import type { Delegate } from './delegate/delegate.ts'
-import { interfaceNames } from './interface-names.ts'
-import { readRemembered } from './release-plan.ts'
-import type { KnownAttachment } from './release-plan.ts'
+import { interfaceNames } from './attach/interface-names.ts'
+import { readRemembered } from './release/release-plan.ts'
+import type { KnownAttachment } from './release/release-plan.ts'
 
 /**
  * Checks that each attachment of a container is as it was made, with what is remembered of it. Upstream

@@ -6,10 +6,10 @@ import type { NetworkConfigList } from '../cni/index.ts'
 import { assemblyContext, attachContext } from './call.ts'
 import type { Call } from './call.ts'
 import type { Delegate } from './delegate/delegate.ts'
-import { configuredDelegates } from './delegates.ts'
+import { configuredDelegates } from './delegate/delegates.ts'
 import { noDevices } from './devices/device-pool.ts'
 import { commandError, withPrefix } from './errors.ts'
-import { waitUntilReady } from './readiness.ts'
+import { waitUntilReady } from './pod/readiness.ts'
 
 /**
  * Whether the node can serve an ADD: the default network is asked (STA-1).

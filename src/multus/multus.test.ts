@@ -7,7 +7,7 @@ import { CniError } from '../cni/index.ts'
 import { ApiError } from '../kubernetes/index.ts'
 import { createFakeNode } from './fakes/fake-node.ts'
 import type { JournalEntry } from './journal.ts'
-import { networksAnnotation } from './networks.ts'
+import { networksAnnotation } from './networks/networks.ts'
 
 const config = { delegates: [{ type: 'weave-net', name: 'weave', cniVersion: '1.0.0' }] }
 

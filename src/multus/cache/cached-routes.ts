@@ -8,8 +8,8 @@ import {
   writeCachedAttachment,
 } from '../../cni/index.ts'
 import type { CniResult, CniRoute } from '../../cni/index.ts'
-import { defaultFamilyOf, formatDefaultDestination } from '../default-route.ts'
-import type { DefaultRouteChange } from '../default-route.ts'
+import { defaultFamilyOf, formatDefaultDestination } from '../attach/default-route.ts'
+import type { DefaultRouteChange } from '../attach/default-route.ts'
 
 /** The attachment whose remembered result is changed. */
 export interface CachedResultKey {

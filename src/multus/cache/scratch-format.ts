@@ -5,8 +5,8 @@
 
 import { formatGoJson, getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
-import type { AttachmentRequest } from '../annotation/selection.ts'
-import { gatewayFilters } from '../default-route.ts'
+import type { AttachmentRequest } from '../networks/annotation/selection.ts'
+import { gatewayFilters } from '../attach/default-route.ts'
 import { deviceIdOf, pluginsOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 

@@ -2,8 +2,8 @@
 
 import { formatGoJson, isJsonObject, parseJson, PlaitError } from '../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../base/index.ts'
-import { readBandwidth, readPortMappings } from '../annotation/port-mapping.ts'
-import type { AttachmentRequest } from '../annotation/selection.ts'
+import { readBandwidth, readPortMappings } from '../networks/annotation/port-mapping.ts'
+import type { AttachmentRequest } from '../networks/annotation/selection.ts'
 import { fieldsOf, isList, kindOf, mismatch } from '../decode.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { asMaster, loadDelegate } from '../delegate/load.ts'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JsonObject } from '../../base/index.ts'
-import { readBandwidth, readPortMappings } from '../annotation/port-mapping.ts'
+import { readBandwidth, readPortMappings } from '../networks/annotation/port-mapping.ts'
 import { fieldsOf } from '../decode.ts'
 import type { RuntimeConfig } from '../delegate/runtime-config.ts'
 

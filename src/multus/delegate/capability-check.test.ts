@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import type { NetworkSelection } from '../annotation/selection.ts'
+import type { NetworkSelection } from '../networks/annotation/selection.ts'
 import { unheardRequests } from './capability-check.ts'
 import { asMaster, loadDelegate } from './load.ts'
 

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../base/index.ts'
 import type { NetworkConfig, NetworkConfigList, PluginConfig } from '../../cni/index.ts'
-import type { AttachmentRequest } from '../annotation/selection.ts'
+import type { AttachmentRequest } from '../networks/annotation/selection.ts'
 
 /** One CNI network that is executed for a pod: a single plugin, or a list of plugins run one after the other. */
 export type Delegate = ListDelegate | PluginDelegate

@@ -4,7 +4,7 @@ import { describeError, formatGoJson, isJsonObject, PlaitError } from '../../bas
 import type { JsonObject } from '../../base/index.ts'
 import { parseNetworkConfig, parseNetworkConfigList } from '../../cni/index.ts'
 import type { NetworkConfigList } from '../../cni/index.ts'
-import type { AttachmentRequest, NetworkSelection } from '../annotation/selection.ts'
+import type { AttachmentRequest, NetworkSelection } from '../networks/annotation/selection.ts'
 import { fieldsOf, kindOf, mismatch, parseDocument } from '../decode.ts'
 import type { Delegate, DelegateParts, DeviceAssignment } from './delegate.ts'
 import { injectCniArgs, injectDeviceId } from './inject.ts'

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JsonObject } from '../../base/index.ts'
-import type { Bandwidth, PortMapping } from '../annotation/selection.ts'
+import type { Bandwidth, PortMapping } from '../networks/annotation/selection.ts'
 import { deviceIdOf } from './delegate.ts'
 import type { Delegate } from './delegate.ts'
 

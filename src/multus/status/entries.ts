@@ -3,7 +3,7 @@
 import { formatIp, parseCidr, tryParseCidr } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import type { CniDns, CniInterface, CniIp, CniResult } from '../../cni/index.ts'
-import { defaultFamilyOf } from '../default-route.ts'
+import { defaultFamilyOf } from '../attach/default-route.ts'
 
 /** One entry of the annotation `network-status`; the keys are those of the JSON, in its order (§5.12). */
 export interface NetworkStatus {

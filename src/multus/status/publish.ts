@@ -3,8 +3,8 @@
 import { describeError } from '../../base/index.ts'
 import type { Call } from '../call.ts'
 import type { PodRef } from '../cluster.ts'
-import { eventReasons } from '../event-reasons.ts'
-import type { Attachment } from '../plan.ts'
+import { eventReasons } from './event-reasons.ts'
+import type { Attachment } from '../attach/plan.ts'
 import { formatStatusAnnotation } from './annotation.ts'
 import { statusEntries } from './entries.ts'
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describeError, errorIdOf, toError } from '../../base/index.ts'
+import { CniError, toCniError } from '../../cni/index.ts'
+import { deviceInfoFile, detach } from '../attach/attach.ts'
+import type { AttachContext } from '../attach/attach.ts'
+import { removeScratchFile } from '../cache/scratch-file.ts'
+import { attachContext } from '../call.ts'
+import type { Call } from '../call.ts'
+import { removeDeviceInfo } from '../devices/device-info.ts'
+import { commandError } from '../errors.ts'
+import { isReadyForDel } from '../pod/readiness.ts'
+import { removeLinksTogether } from './release-links.ts'
+import { planRelease } from './release-plan.ts'
+import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
+
+/**
+ * Releases all attachments of a container, last one first, and goes on whatever fails (spec §5.7). It needs
+ * neither the pod nor the definitions nor the network namespace, and can be repeated.
+ *
+ * @throws CniError with what failed, in upstream's text (DEL-11).
+ */
+export async function del(call: Call): Promise<void> {
+  const { request, services, attempt, log } = call
+  if (!isReadyForDel(request.config.readinessIndicatorFile))
+    log.info({}, 'default network not ready, DEL goes on')
+  const plan = await attempt
+    .step('plan', () => planRelease(call))
+    .catch((error: unknown) => {
+      throw commandError(error, request.args)
+    })
+  await attempt.step('links', () => removeLinksTogether(call, plan.attachments))
+  const failures: Error[] = []
+  for (const attachment of plan.attachments.toReversed()) {
+    try {
+      await attempt.step(`detach ${attachment.interfaceName}`, () => release(attachment, attachContext(call)))
+    } catch (error) {
+      failures.push(toError(error))
+    }
+  }
+  forget(call, plan, failures)
+  services.attachGate.forget(request.containerId)
+  if (failures.length > 0) throw releaseError(failures)
+}
+
+/** Releases one attachment with the arguments it was made with, and what is known about its device. */
+async function release(
+  { delegate, interfaceName, cached }: KnownAttachment,
+  context: AttachContext,
+): Promise<void> {
+  const netns = context.netns || (cached?.netns ?? '')
+  const own = cached === undefined ? context : { ...context, netns, args: cached.args }
+  try {
+    await detach(delegate, interfaceName, own, cached?.capabilityArgs)
+  } finally {
+    const infoFile = deviceInfoFile(delegate, interfaceName, context)
+    if (infoFile !== undefined && context.libcni.log) removeDeviceInfo(infoFile, context.libcni.log)
+  }
+}
+
+// DEL-12. What is kept is found again by a DEL that is repeated; what is not, by what libcni remembers.
+function forget({ request, log }: Call, { source }: ReleasePlan, failures: readonly Error[]): void {
+  const { config, containerId } = request
+  const isKept =
+    config.retryDeleteOnError &&
+    failures.some((error) => !describeError(error).includes('no such file or directory'))
+  if (source !== 'scratch' || isKept) return
+  try {
+    removeScratchFile({ cniDir: config.cniDir, containerId })
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'record of the pod could not be removed')
+  }
+}
+
+/** All failures of a release as one error; the code is that of the first plugin that said one. */
+export function releaseError(failures: readonly Error[]): CniError {
+  const all = new AggregateError(failures, '')
+  const { code } = toCniError(all)
+  return new CniError(code, failures.map(describeError).join(' / '), { cause: all, id: errorIdOf(all) })
+}
