@@ -32,6 +32,16 @@ export class Limiter {
     return this.#running === 0 && this.#waiting.length === 0
   }
 
+  /** How many functions run. */
+  get running(): number {
+    return this.#running
+  }
+
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length
+  }
+
   /**
    * What `fn` gives, once it had its turn.
    *

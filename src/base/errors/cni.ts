@@ -17,6 +17,11 @@ export const cniErrors = {
     cause: 'A plugin did not end before its deadline and was killed with everything it had started.',
     remedy: 'Look what the plugin waits for: its daemon, its API server, a lock.',
   },
+  'cni/plugin-busy': {
+    cause: 'As many external plugins ran on the node as may, and a turn did not come before the deadline.',
+    remedy:
+      'The runtime tries again by itself; if it stays so, look which plugin takes long, or raise "externalPluginLimit".',
+  },
   'cni/plugin-output': {
     cause: 'A plugin printed something that is no CNI result, or more than is allowed.',
     remedy:
