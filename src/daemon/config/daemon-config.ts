@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, getCaseInsensitive, isJsonObject, parseJson, PlaitError } from '../../base/index.ts'
+import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, LogLevel } from '../../base/index.ts'
+import { invalid, KeyReader, nameOf } from './key-reader.ts'
 
 /** The settings of the daemon itself, and the file's keys as a layer over the configuration of every request. */
 export interface DaemonConfig {
@@ -71,47 +72,4 @@ function parseLogLevel(text: string | undefined, path: string): LogLevel {
   if (level !== undefined) return level
   const known = [...logLevels.keys()].join(', ')
   throw invalid(path, `logLevel is "${text}", and must be one of ${known}`)
-}
-
-class KeyReader {
-  readonly #root: JsonObject
-  readonly #path: string
-
-  constructor(root: JsonObject, path: string) {
-    this.#root = root
-    this.#path = path
-  }
-
-  text(key: string): string | undefined {
-    const value = getCaseInsensitive(this.#root, key) ?? undefined
-    if (value === undefined || typeof value === 'string') return value
-    throw invalid(this.#path, `${key} is ${nameOf(value)}, and must be a string`)
-  }
-
-  boolean(key: string): boolean | undefined {
-    const value = getCaseInsensitive(this.#root, key) ?? undefined
-    if (value === undefined || typeof value === 'boolean') return value
-    throw invalid(this.#path, `${key} is ${nameOf(value)}, and must be true or false`)
-  }
-
-  integer(key: string): number | undefined {
-    const value = getCaseInsensitive(this.#root, key) ?? undefined
-    if (value === undefined) return undefined
-    if (typeof value === 'number' && Number.isSafeInteger(value)) return value
-    throw invalid(this.#path, `${key} is ${nameOf(value)}, and must be a whole number`)
-  }
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'an object'
-  return `the ${typeof value} ${JSON.stringify(value)}`
-}
-
-function invalid(path: string, problem: string): PlaitError {
-  return new PlaitError(
-    'daemon/config-invalid',
-    `failed to unmarshall the daemon configuration: ${path}: ${problem}`,
-  )
 }
