@@ -4,7 +4,9 @@ import type { Log } from '../base/index.ts'
 import { peerCredentials } from '../linux/index.ts'
 import type { HandleCall } from './requests/cni-call.ts'
 import { Dispatcher } from './requests/dispatcher.ts'
-import type { DispatchLimits, StopLimits } from './requests/dispatcher.ts'
+import type { StopLimits } from './requests/dispatcher.ts'
+import type { TurnLimits } from './requests/turns.ts'
+import type { Readiness } from './server/readiness.ts'
 import { SocketServer } from './server/socket-server.ts'
 import type { ServerLimits } from './server/socket-server.ts'
 
@@ -15,7 +17,11 @@ export interface DaemonOptions {
   /** Does what the calls ask for. */
   readonly handle: HandleCall
   readonly log: Log
-  readonly limits?: Partial<DispatchLimits & ServerLimits>
+  readonly limits?: Partial<TurnLimits & ServerLimits>
+  /** What `/readyz` looks at besides the stop of this daemon. */
+  readonly readiness?: Readiness
+  /** Ends a start that waits for another daemon. */
+  readonly signal?: AbortSignal | undefined
 }
 
 // 15 s in all: the 30 s that Kubernetes gives a pod to end are then not used up.
@@ -34,15 +40,22 @@ export class Daemon {
     this.#log = log
   }
 
-  /** Listens. @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed` */
-  static async start({ socketDir, handle, log, limits = {} }: DaemonOptions): Promise<Daemon> {
+  /**
+   * Listens, as soon as no other daemon takes calls there.
+   *
+   * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`, `daemon/socket-owned`; the signal's reason
+   */
+  static async start(options: DaemonOptions): Promise<Daemon> {
+    const { socketDir, handle, log, limits = {}, readiness, signal } = options
     const dispatcher = new Dispatcher({ handle, log, limits })
     const server = await SocketServer.start({
       directory: socketDir,
       dispatcher,
       readPeerUser: (fd) => peerCredentials(fd).uid,
+      readiness,
       log,
       limits,
+      signal,
     })
     log.info({ socket: server.path }, 'daemon listens')
     return new Daemon(dispatcher, server, log)
@@ -55,7 +68,7 @@ export class Daemon {
 
   /**
    * Takes no more calls, lets the running ones end within a bounded time, and removes the socket. `/readyz` fails
-   * and shims are told to try again meanwhile.
+   * and shims are told to try again meanwhile; another daemon may take over the socket from the first moment on.
    */
   async stop(limits: StopLimits = stopLimits): Promise<void> {
     this.#stopped ??= this.#stop(limits)
@@ -63,6 +76,7 @@ export class Daemon {
   }
 
   async #stop(limits: StopLimits): Promise<void> {
+    this.#server.handOver()
     const drained = await this.#dispatcher.stop(limits)
     await this.#server.close()
     if (drained) this.#log.info({}, 'daemon stopped')

@@ -17,6 +17,11 @@ export const daemonErrors = {
     cause: 'The socket could not be made: the path is too long, the file system is read-only or full.',
     remedy: 'Look at "socketDir" in the daemon configuration and at the mount that it lies on.',
   },
+  'daemon/socket-owned': {
+    cause: 'Another daemon answers on the socket and is not stopping; two cannot serve the same node.',
+    remedy:
+      'Stop the other daemon (the message names it), or give this one a "socketDir" of its own. In a DaemonSet, keep maxSurge at 0.',
+  },
   'daemon/protocol-violated': {
     cause:
       'A caller of the socket sent bytes that are not the shim protocol, too many of them, or too slowly.',
@@ -39,8 +44,32 @@ export const daemonErrors = {
       'The runtime ended the shim before its request was finished; what the request had made was taken back.',
     remedy: 'Look why the request took longer than the runtime waits.',
   },
+  'daemon/host-gone': {
+    cause: 'The shim that ran a plugin on the host ended before the plugin did, and the plugin with it.',
+    remedy:
+      'The runtime tries again by itself; if it stays so, look why it ends the shim: its deadline, memory.',
+  },
+  'daemon/host-refused': {
+    cause:
+      'The shim did not run a plugin on the host: it is no executable file in CNI_PATH, or too much is asked.',
+    remedy:
+      'Look at the file that the message names, and at the plugin directories in the configuration of the runtime.',
+  },
   'daemon/program-unknown': {
     cause: 'The shim was started under a name that is neither Multus nor a bundled plugin.',
     remedy: 'Rename the link in the CNI directory to multus-shim or to the name of a bundled plugin.',
+  },
+  'daemon/default-network-invalid': {
+    cause:
+      'The configuration of the default network does not fit: its version is missing or too old, or it has no name.',
+    remedy: 'Correct the file that the message names, or "cniVersion" in the daemon configuration.',
+  },
+  'daemon/config-file-unreadable': {
+    cause: 'The file that "multusConfigFile" names cannot be read.',
+    remedy: 'Put the file there, correct "multusConfigFile", or set it to auto.',
+  },
+  'daemon/cni-config-unwritable': {
+    cause: "The node's CNI configuration cannot be written: no such directory, read-only, or full.",
+    remedy: 'Look at "cniConfigDir" in the daemon configuration and at the mount that it lies on.',
   },
 } as const satisfies ErrorEntries

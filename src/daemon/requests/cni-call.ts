@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { CniError } from '../../cni/index.ts'
+import type { DelegateRequest } from '../../multus/index.ts'
+
+/** What is asked of an attachment besides its network. */
+export type AttachmentAttributes = NonNullable<DelegateRequest['attributes']>
 
 /** One CNI call that a caller of the socket waits for. */
 export interface CniCall {
@@ -10,8 +14,12 @@ export interface CniCall {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The network configuration, not checked yet. */
   readonly stdin: Buffer
+  /** Given when the configuration is one network for a pod that runs already, rather than that of Multus. */
+  readonly delegate?: AttachmentAttributes
   /** Aborted when nobody waits for the answer any more. */
   readonly gone: AbortSignal
+  /** The caller does not come back, whatever it is told: the call is taken even while the daemon stops. */
+  readonly asksOnce?: boolean
 }
 
 /** How a call ended: what goes to standard output, or the error that the runtime is to see. */

@@ -6,7 +6,7 @@ import { createLog, PlaitError, silentLog } from '../../base/index.ts'
 import { CniError } from '../../cni/index.ts'
 import type { CniCall, HandleCall } from './cni-call.ts'
 import { Dispatcher } from './dispatcher.ts'
-import type { DispatchLimits } from './dispatcher.ts'
+import type { TurnLimits } from './turns.ts'
 
 const never = new AbortController().signal
 
@@ -32,7 +32,7 @@ function createGate() {
   return { diary, handle, open: (key: string) => doors.get(key)?.() }
 }
 
-function dispatcherOf(handle: HandleCall, limits: Partial<DispatchLimits> = {}): Dispatcher {
+function dispatcherOf(handle: HandleCall, limits: Partial<TurnLimits> = {}): Dispatcher {
   return new Dispatcher({ handle, log: silentLog, limits })
 }
 
@@ -205,6 +205,21 @@ describe('Dispatcher.stop()', () => {
     gate.open('DEL a')
     assert.deepEqual(await running, { stdout: 'DEL a' })
     assert.equal(await stopped, true)
+  })
+
+  test('takes a call whose caller asks only once, and waits for it as well', async () => {
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle)
+    const running = dispatcher.answer(callOf('DEL', 'a'))
+    const stopped = dispatcher.stop({ drainMs: 10_000, undoMs: 10_000 })
+    const once = dispatcher.answer(callOf('DEL', 'b', { asksOnce: true }))
+    gate.open('DEL a')
+    await running
+    await turn()
+    gate.open('DEL b')
+    assert.deepEqual(await once, { stdout: 'DEL b' })
+    assert.equal(await stopped, true)
+    assert.equal(gate.diary.at(-1), 'end DEL b')
   })
 
   test('has ADDs undone that do not end by themselves', async () => {

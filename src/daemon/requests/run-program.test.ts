@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { PluginInvocation } from '../../cni/index.ts'
+import type { DelegateRequest } from '../../multus/index.ts'
 import type { CniCall } from './cni-call.ts'
 import { createPrograms } from './run-program.ts'
 
@@ -34,12 +35,20 @@ interface Seen {
 }
 
 function programs(override = {}) {
-  const seen: { multus: Seen[]; plugins: PluginInvocation[] } = { multus: [], plugins: [] }
+  const seen: { multus: Seen[]; delegates: DelegateRequest[]; plugins: PluginInvocation[] } = {
+    multus: [],
+    delegates: [],
+    plugins: [],
+  }
   const run = createPrograms({
     multus: {
       handle: (given, stdin) => {
-        seen.multus.push({ environment: given, stdin: stdin.toString() })
+        seen.multus.push({ environment: given, stdin: Buffer.from(stdin).toString() })
         return Promise.resolve('from multus')
+      },
+      delegate: (request) => {
+        seen.delegates.push(request)
+        return Promise.resolve('from a delegate')
       },
     },
     pluginTypes: new Set(['macvlan', 'bridge']),
@@ -70,6 +79,16 @@ describe('createPrograms()', () => {
     assert.equal(given?.CNI_CONTAINERID, 'c1')
     assert.equal(given?.PATH, process.env.PATH)
     assert.equal(given?.LD_PRELOAD, process.env.LD_PRELOAD)
+  })
+
+  test('gives one network for a running pod as it is, with the daemon file beside it', async () => {
+    const { run, seen } = programs({ binDir: '/daemon', cniVersion: '0.1.0' })
+    const delegate = { mac: '02:00:00:00:00:01' }
+    assert.equal(await run(callOf({ delegate }), { signal }), 'from a delegate')
+    const [{ env, config: given, ...request } = assert.fail()] = seen.delegates
+    assert.deepEqual(JSON.parse(Buffer.from(given).toString()), config)
+    assert.deepEqual(request, { attributes: delegate, settings: { binDir: '/daemon', cniVersion: '0.1.0' } })
+    assert.equal(env.LD_PRELOAD, process.env.LD_PRELOAD)
   })
 
   test('runs the bundled plugin that the caller is named after, with its configuration as it is', async () => {

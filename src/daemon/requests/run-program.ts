@@ -6,18 +6,12 @@ import { CniError, cniErrorCode, parseStdinConfig, readCniEnvironment } from '..
 import type { InvokePlugin } from '../../cni/index.ts'
 import { overrideConfig } from '../config/override.ts'
 import type { OverrideOptions } from '../config/override.ts'
+import type { Multus } from '../../multus/index.ts'
 import { isMultusProgram } from './cni-call.ts'
 import type { CniCall, HandleCall } from './cni-call.ts'
 
 /** The part of Multus that answers calls. */
-interface MultusHandler {
-  /** The bytes for standard output. @throws CniError */
-  handle(
-    environment: Readonly<Record<string, string | undefined>>,
-    stdin: Buffer,
-    options: { readonly signal: AbortSignal },
-  ): Promise<string>
-}
+type MultusHandler = Pick<Multus, 'handle' | 'delegate'>
 
 /** What the programs are made of. */
 export interface ProgramOptions extends OverrideOptions {
@@ -32,14 +26,23 @@ export interface ProgramOptions extends OverrideOptions {
 
 /** Runs what a call was started as: Multus, or one bundled plugin that stands alone. */
 export function createPrograms(options: ProgramOptions): HandleCall {
-  return (call, { signal }) =>
-    isMultusProgram(call.program) ? runMultus(call, options, signal) : runPluginAlone(call, options, signal)
+  return (call, { signal }) => {
+    if (!isMultusProgram(call.program)) return runPluginAlone(call, options, signal)
+    return call.delegate === undefined ? runMultus(call, options, signal) : runDelegate(call, options, signal)
+  }
 }
 
 async function runMultus(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
   const config = overrideConfig(parseStdinConfig(call.stdin), options.override, options)
   const stdin = Buffer.from(JSON.stringify(config))
   return options.multus.handle(environmentOf(call), stdin, { signal })
+}
+
+// The daemon's file says where things are; it is not laid over the network itself, which its plugin gets as it is (BUG-7).
+async function runDelegate(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
+  const { stdin: config, delegate: attributes = {} } = call
+  const request = { env: environmentOf(call), config, attributes, settings: options.override }
+  return options.multus.delegate(request, { signal })
 }
 
 async function runPluginAlone(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {

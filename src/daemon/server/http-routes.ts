@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { describeError, PlaitError } from '../../base/index.ts'
+import { PlaitError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
-import { CniError, cniErrorCode, isCniCommand } from '../../cni/index.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
-import { answerUpstream, textAnswer } from './upstream-answer.ts'
+import type { ByteBudget } from './byte-budget.ts'
+import { answerCni, answerDelegate } from './cni-routes.ts'
+import type { Readiness } from './readiness.ts'
+import { textAnswer } from './upstream-answer.ts'
 import type { HttpAnswer } from './upstream-answer.ts'
-import { parseUpstreamRequest } from './upstream-request.ts'
-
-// 8 MiB of configuration in base64, and the environment.
-const maxBodyBytes = 16 * 1024 * 1024
 
 /** What the routes work with. */
 export interface RouteOptions {
   readonly dispatcher: Dispatcher
+  readonly readiness: Readiness
+  readonly budget: ByteBudget
   readonly log: Log
 }
 
@@ -25,15 +25,14 @@ interface Endpoint {
   readonly route: Route
 }
 
-/** Answers upstream's HTTP on the socket: `/cni`, `/healthz`, `/readyz` (spec §6.2). */
-export function createRoutes({ dispatcher, log }: RouteOptions) {
+/** Answers upstream's HTTP on the socket: `/cni`, `/delegate`, `/healthz`, `/readyz` (spec §6.2). */
+export function createRoutes(options: RouteOptions) {
+  const { log } = options
   const endpoints = new Map<string, Endpoint>([
     ['/healthz', { methods: ['GET', 'POST'], route: () => ({ status: 200, body: '' }) }],
-    [
-      '/readyz',
-      { methods: ['GET', 'POST'], route: () => ({ status: dispatcher.isStopping ? 500 : 200, body: '' }) },
-    ],
-    ['/cni', { methods: ['POST'], route: (request, gone) => answerCni(request, gone, dispatcher) }],
+    ['/readyz', { methods: ['GET', 'POST'], route: () => answerReady(options) }],
+    ['/cni', { methods: ['POST'], route: (request, gone) => answerCni(request, gone, options) }],
+    ['/delegate', { methods: ['POST'], route: (request, gone) => answerDelegate(request, gone, options) }],
   ])
   return (request: IncomingMessage, response: ServerResponse): void => {
     const gone = new AbortController()
@@ -43,6 +42,12 @@ export function createRoutes({ dispatcher, log }: RouteOptions) {
     })
     void respond(request, response, { endpoints, log, gone: gone.signal })
   }
+}
+
+function answerReady({ dispatcher, readiness }: RouteOptions): HttpAnswer {
+  const stopping = dispatcher.isStopping ? ['daemon: it is stopping'] : []
+  const problems = [...stopping, ...readiness.problems]
+  return problems.length === 0 ? { status: 200, body: '' } : textAnswer(500, problems.join('\n'))
 }
 
 interface Responding extends Pick<RouteOptions, 'log'> {
@@ -68,7 +73,7 @@ async function respond(
     })
     response.end(body)
   } catch (error) {
-    log.error({ error, method: request.method }, 'request could not be answered')
+    if (!gone.aborted) log.error({ error, method: request.method }, 'request could not be answered')
     response.destroy()
   }
 }
@@ -78,39 +83,4 @@ async function choose(request: IncomingMessage, { endpoints, gone }: Responding)
   if (endpoint === undefined) return { status: 404, body: '' }
   if (!endpoint.methods.includes(request.method ?? '')) return textAnswer(405, 'Method not allowed')
   return endpoint.route(request, gone)
-}
-
-async function answerCni(
-  request: IncomingMessage,
-  gone: AbortSignal,
-  dispatcher: Dispatcher,
-): Promise<HttpAnswer> {
-  const body = await readBody(request)
-  if (body === undefined) return textAnswer(413, 'http: request body too large')
-  let parsed
-  try {
-    parsed = parseUpstreamRequest(body)
-  } catch (error) {
-    return textAnswer(400, describeError(error))
-  }
-  const { environment, stdin } = parsed
-  if (!isCniCommand(environment.CNI_COMMAND ?? '')) {
-    const error = new CniError(cniErrorCode.internal, `unknown cmd type: ${environment.CNI_COMMAND}`)
-    return answerUpstream(parsed, { error })
-  }
-  const outcome = await dispatcher.answer({ program: 'multus-shim', environment, stdin, gone })
-  return answerUpstream(parsed, outcome)
-}
-
-/** The body, or undefined as soon as it is too large. How long it may take is the server's `requestTimeout`. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new Error('Cannot read the body: it does not come as bytes')
-    size += chunk.length
-    if (size > maxBodyBytes) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
 }

@@ -1,76 +1,96 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, unlinkSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
-import { PlaitError } from '../../base/index.ts'
+import { describeError } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
+import { prepareSocketDirectory } from './socket-directory.ts'
+import { socketFailed } from './socket-errors.ts'
+import { SocketOwner } from './socket-owner.ts'
 
 const fileName = 'multus.sock'
 // sun_path of unix(7) has 108 bytes, the last one is 0.
 const maxPathBytes = 107
+// What a daemon that died between bind and rename has left.
+const unnamedForm = /^\.[0-9a-f]{8}\.sock$/
+
+/** Where to listen. */
+export interface SocketFileOptions {
+  readonly directory: string
+  readonly log: Log
+  /** How long to wait for a daemon that has the socket and is not stopping. */
+  readonly takeoverMs: number
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
  * Makes the server listen on `multus.sock` in a directory that nobody but its owner may write to.
  *
- * The socket gets its name by a rename: it is never seen before it can be connected to, it takes the place of
- * a socket that a daemon left behind, and a daemon that stops while its successor runs does not remove the
- * successor's.
+ * The socket gets its name by a rename: it is never seen before it can be connected to, and takes the place of the
+ * socket of a daemon that died or is stopping. There is no moment at which a caller finds none.
  *
- * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`
+ * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`, `daemon/socket-owned`
  */
 export class SocketFile {
   readonly path: string
   readonly #inode: bigint
+  readonly #owner: SocketOwner
 
-  private constructor(path: string, inode: bigint) {
+  private constructor(path: string, inode: bigint, owner: SocketOwner) {
     this.path = path
     this.#inode = inode
+    this.#owner = owner
   }
 
-  static async listen(server: Server, directory: string): Promise<SocketFile> {
+  static async listen(server: Server, options: SocketFileOptions): Promise<SocketFile> {
+    const { directory, takeoverMs: waitMs, log, signal } = options
     const path = join(directory, fileName)
-    const unnamed = join(directory, `.${process.pid}.sock`)
+    // Of the daemons of two containers, both may be process 1.
+    const unnamed = join(directory, `.${randomBytes(4).toString('hex')}.sock`)
     if (Buffer.byteLength(unnamed) > maxPathBytes || Buffer.byteLength(path) > maxPathBytes) {
-      throw failed(path, `a socket's path has at most ${maxPathBytes} bytes; choose a shorter "socketDir"`)
+      throw socketFailed(
+        path,
+        `a socket's path has at most ${maxPathBytes} bytes; choose a shorter "socketDir"`,
+      )
     }
-    prepareDirectory(directory)
-    refuseOtherFile(path)
-    rmSync(unnamed, { force: true })
+    prepareSocketDirectory(directory)
+    const owner = await SocketOwner.become(directory, { path, waitMs, log, signal })
     try {
+      clear(directory, path)
       await bind(server, unnamed)
       chmodSync(unnamed, 0o600)
       const { ino } = lstatSync(unnamed, { bigint: true })
       renameSync(unnamed, path)
-      return new SocketFile(path, ino)
+      return new SocketFile(path, ino, owner)
     } catch (error) {
       server.close() // Takes its unnamed socket away as well; one that listens would keep the process alive.
-      throw failed(path, error instanceof Error ? error.message : String(error), error)
+      owner.release()
+      throw socketFailed(path, describeError(error), error)
     }
   }
 
-  /** Removes the socket, unless another daemon's stands there meanwhile. */
-  remove(): void {
-    if (lstatSync(this.path, { bigint: true, throwIfNoEntry: false })?.ino === this.#inode)
-      unlinkSync(this.path)
+  /** Lets another daemon put its socket here; until it does, this one stays reachable. */
+  handOver(): void {
+    this.#owner.release()
+  }
+
+  /** Removes the socket, unless another daemon has taken over. */
+  async remove(): Promise<void> {
+    await this.#owner.unlessSucceeded(() => {
+      const found = lstatSync(this.path, { bigint: true, throwIfNoEntry: false })
+      if (found?.ino === this.#inode) unlinkSync(this.path)
+    })
   }
 }
 
-function prepareDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw failed(join(directory, fileName), error instanceof Error ? error.message : String(error), error)
-  }
-  const { uid, mode } = statSync(directory)
-  if (uid !== 0 && uid !== process.geteuid?.()) throw unsafe(directory, `it belongs to user ${uid}`)
-  if ((mode & 0o022) !== 0) {
-    throw unsafe(directory, `its mode is ${(mode & 0o7777).toString(8)}, so that others may write there`)
-  }
-}
-
-function refuseOtherFile(path: string): void {
+function clear(directory: string, path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false })
-  if (found !== undefined && !found.isSocket()) throw failed(path, 'a file that is no socket stands there')
+  if (found !== undefined && !found.isSocket()) throw new Error('a file that is no socket stands there')
+  for (const name of readdirSync(directory)) {
+    if (unnamedForm.test(name)) rmSync(join(directory, name), { force: true })
+  }
 }
 
 async function bind(server: Server, path: string): Promise<void> {
@@ -81,16 +101,4 @@ async function bind(server: Server, path: string): Promise<void> {
       resolve()
     })
   })
-}
-
-function unsafe(directory: string, problem: string): PlaitError {
-  const remedy = 'choose another "socketDir" or give it to root with mode 0700'
-  return new PlaitError(
-    'daemon/socket-unsafe',
-    `Cannot put the socket into ${directory}: ${problem}; ${remedy}`,
-  )
-}
-
-function failed(path: string, problem: string, cause?: unknown): PlaitError {
-  return new PlaitError('daemon/socket-failed', `Cannot listen on ${path}: ${problem}`, { cause })
 }

@@ -2,35 +2,44 @@
 
 import { isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../base/index.ts'
+import { cannotUnmarshal, goKind } from './go-decode.ts'
 
-/** What upstream's shim sends to `/cni`: its environment and its standard input. */
+/** What a caller of upstream's HTTP sends: CNI variables and a configuration. */
 export interface UpstreamRequest {
   readonly environment: Readonly<Record<string, string>>
+  /** For `/cni` what the shim read on standard input, for `/delegate` the configuration of one network. */
   readonly stdin: Buffer
-  /** `K8S_POD_NAMESPACE/K8S_POD_NAME`, where the command needs a pod. */
+  /** `K8S_POD_NAMESPACE/K8S_POD_NAME`, where the request needs a pod. */
   readonly pod: string
+  /** All members of the body. */
+  readonly root: JsonObject
+}
+
+/** What the paths differ in. */
+export interface RequestRules {
+  /** Commands that need no pod in CNI_ARGS. */
+  readonly withoutPod: ReadonlySet<string>
 }
 
 const commandArgs = 'could not extract the CNI command args: '
 const kubernetesArgs = 'could not extract the kubernetes runtime args: '
+const withoutAttachment = new Set(['STATUS', 'GC'])
 
 /**
- * The request in the body of a `POST /cni`, held to upstream's rules (spec SRV-1 to SRV-7) with its texts.
+ * The request in the body of a POST, held to upstream's rules (spec SRV-1 to SRV-7) with its texts.
  *
  * @throws Error whose message is the text of the answer.
  */
-export function parseUpstreamRequest(body: Buffer): UpstreamRequest {
+export function parseUpstreamRequest(body: Buffer, { withoutPod }: RequestRules): UpstreamRequest {
   const root = readRoot(parseJson(body))
   const given = readEnvironment(root.env)
   const stdin = readConfig(root.config)
   const command = given.CNI_COMMAND
   if (!command) throw new Error(`${commandArgs}unexpected or missing CNI_COMMAND`)
   const environment = { CNI_IFNAME: 'eth0', CNI_PATH: process.env.CNI_PATH || '/opt/cni/bin', ...given }
-  if (command === 'STATUS' || command === 'GC') return { environment, stdin, pod: '' }
-  for (const name of ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_ARGS']) {
-    if (!Object.hasOwn(given, name)) throw new Error(`${commandArgs}missing ${name}`)
-  }
-  return { environment, stdin, pod: readPod(given.CNI_ARGS ?? '') }
+  if (!withoutAttachment.has(command)) requireVariables(given, ['CNI_CONTAINERID', 'CNI_NETNS', 'CNI_ARGS'])
+  const pod = withoutPod.has(command) ? '' : readPod(given.CNI_ARGS ?? '')
+  return { environment, stdin, pod, root }
 }
 
 function readRoot(value: JsonValue): JsonObject {
@@ -41,26 +50,23 @@ function readRoot(value: JsonValue): JsonObject {
 
 function readEnvironment(value: JsonValue | undefined): Record<string, string> {
   if (value === undefined || value === null) return {}
-  if (!isJsonObject(value)) {
-    throw new Error(
-      `json: cannot unmarshal ${goKind(value)} into Go struct field Request.env of type map[string]string`,
-    )
-  }
+  if (!isJsonObject(value)) throw cannotUnmarshal(value, 'Request.env', 'map[string]string')
   const variables = Object.entries(value).map(([name, text]): [string, string] => {
     if (typeof text === 'string') return [name.trim(), text]
     if (text === undefined || text === null) return [name.trim(), '']
-    throw new Error(`json: cannot unmarshal ${goKind(text)} into Go struct field Request.env of type string`)
+    throw cannotUnmarshal(text, 'Request.env', 'string')
   })
   return Object.fromEntries(variables)
 }
 
+function requireVariables(given: Readonly<Record<string, string>>, names: readonly string[]): void {
+  const missing = names.find((name) => !Object.hasOwn(given, name))
+  if (missing !== undefined) throw new Error(`${commandArgs}missing ${missing}`)
+}
+
 function readConfig(value: JsonValue | undefined): Buffer {
   if (value === undefined || value === null) return Buffer.alloc(0)
-  if (typeof value !== 'string') {
-    throw new Error(
-      `json: cannot unmarshal ${goKind(value)} into Go struct field Request.config of type []uint8`,
-    )
-  }
+  if (typeof value !== 'string') throw cannotUnmarshal(value, 'Request.config', '[]uint8')
   if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(value)) throw new Error('illegal base64 data')
   return Buffer.from(value, 'base64')
 }
@@ -86,9 +92,4 @@ function readPod(args: string): string {
     )
   }
   return `${namespace}/${name}`
-}
-
-function goKind(value: JsonValue): string {
-  if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
 }

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { KeyedMutex, Limiter } from '../../base/index.ts'
+import { givenUp } from './call-error.ts'
+import { isMultusProgram } from './cni-call.ts'
+import type { CniCall, HandleCall } from './cni-call.ts'
+import { busy, overdue, stopping } from './refusals.ts'
+import { TimeLimit } from './time-limit.ts'
+
+/** How much the daemon does at once, and how long anything may take. */
+export interface TurnLimits {
+  /** Calls for Multus that run at the same time, and as many for stand-alone plugins. */
+  readonly concurrency: number
+  /** Calls that may wait for their turn. */
+  readonly waiting: number
+  /** How long a call may wait for its turn. */
+  readonly waitMs: number
+  /** How long a call may run; an ADD is undone then. Less than the shim's own limit, so that the shim hears why. */
+  readonly runMs: number
+}
+
+/** Bounds that suit a node of any size. */
+const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_000, runMs: 180_000 }
+
+/**
+ * Gives each call its turn. Calls for the same container run one after the other; calls for different ones side
+ * by side up to a bound, in the order of their arrival. Stand-alone plugins have a bound of their own: a plugin
+ * on the host that runs `host-local` through the shim is part of a call that runs already, and must not wait
+ * for a place or a container that this call holds.
+ */
+export class Turns {
+  readonly #handle: HandleCall
+  readonly #limits: TurnLimits
+  readonly #containers = new KeyedMutex()
+  readonly #multus: Limiter
+  readonly #plugins: Limiter
+  readonly #refuse = new AbortController()
+  readonly #abort = new AbortController()
+
+  constructor(handle: HandleCall, limits: Partial<TurnLimits> = {}) {
+    this.#handle = handle
+    this.#limits = { ...defaultLimits, ...limits }
+    const { concurrency, waiting: maxWaiting } = this.#limits
+    this.#multus = new Limiter({ concurrency, maxWaiting, what: 'a turn among the requests' })
+    this.#plugins = new Limiter({ concurrency, maxWaiting, what: 'a turn among the plugins' })
+  }
+
+  /** Whether {@link refuse} was called. */
+  get areOver(): boolean {
+    return this.#refuse.signal.aborted
+  }
+
+  /** From now on calls that come or wait fail with `daemon/stopping`, except those whose caller asks only once. */
+  refuse(): void {
+    this.#refuse.abort(stopping())
+  }
+
+  /** Has the running ADDs undone. */
+  abort(): void {
+    this.#abort.abort(stopping())
+  }
+
+  /**
+   * What the call gives to standard output, once it had its turn.
+   *
+   * @throws PlaitError `daemon/stopping`, `daemon/busy`, `system/queue-full` when it had none; what its handler throws.
+   */
+  async run(call: CniCall): Promise<string> {
+    const { waitMs } = this.#limits
+    using wait = new TimeLimit({
+      timeoutMs: waitMs,
+      onTimeout: () => busy(waitMs),
+      parents: call.asksOnce ? [call.gone] : [call.gone, this.#refuse.signal],
+    })
+    const { signal } = wait
+    const start = async (): Promise<string> => {
+      wait[Symbol.dispose]()
+      return this.#start(call)
+    }
+    if (!isMultusProgram(call.program)) return await this.#plugins.run(start, { signal })
+    const inTurn = (): Promise<string> => this.#multus.run(start, { signal })
+    const container = call.environment.CNI_CONTAINERID
+    return container ? await this.#containers.run(container, inTurn, { signal }) : await inTurn()
+  }
+
+  // Only an ADD is given up when its caller has gone or the daemon stops: what it made is taken back. Taking away
+  // goes on, and has the deadline only.
+  async #start(call: CniCall): Promise<string> {
+    const isAdd = call.environment.CNI_COMMAND === 'ADD'
+    const { runMs } = this.#limits
+    using limit = new TimeLimit({
+      timeoutMs: runMs,
+      onTimeout: () => overdue(runMs),
+      parents: isAdd ? [call.gone, this.#abort.signal] : [],
+    })
+    try {
+      return await this.#handle(call, { signal: limit.signal })
+    } catch (error) {
+      if (limit.signal.aborted) throw givenUp(error, limit.signal)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { describe, test } from 'node:test'
+import { createLog, waitFor } from '../../base/index.ts'
+import { CniError } from '../../cni/index.ts'
+import { encodeFrame, frameType } from '../protocol/frames.ts'
+import type { CniCall } from '../requests/cni-call.ts'
+import { exchange, ok, requestFrame, startServer, stdin, upgrade } from './fakes/started-server.ts'
+import { acceptance } from './shim-session.ts'
+
+describe('a shim', () => {
+  test('gets 101 and then one REPLY frame', async (context) => {
+    const calls: CniCall[] = []
+    const { server } = await startServer(context, (call) => {
+      calls.push(call)
+      return Promise.resolve('{}')
+    })
+    const answer = await exchange(server.path, upgrade, requestFrame())
+    assert.equal(answer, `${acceptance}\x04\x03\0\0\0\0{}`)
+    assert.equal(calls[0]?.program, 'multus-shim')
+    assert.deepEqual(calls[0]?.stdin, stdin)
+    assert.deepEqual(calls[0]?.environment, { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'c1' })
+  })
+
+  test('gets an error as JSON with its code, and exit code 1', async (context) => {
+    const { server } = await startServer(context, () => Promise.reject(new CniError(50, 'not yet')))
+    const answer = await exchange(server.path, upgrade, requestFrame('STATUS'))
+    assert.ok(answer.endsWith('\0\x01{\n    "code": 50,\n    "msg": "not yet"\n}'), answer)
+  })
+
+  test('gets the whole of a long answer although the daemon ends', async (context) => {
+    const long = 'y'.repeat(2_000_000)
+    const { promise, resolve } = Promise.withResolvers<string>()
+    let runs = false
+    const { server, dispatcher } = await startServer(context, () => {
+      runs = true
+      return promise
+    })
+    const answer = exchange(server.path, upgrade, requestFrame())
+    await waitFor(() => runs, { timeoutMs: 5000, what: 'the request' })
+    const stopped = dispatcher.stop({ drainMs: 5000, undoMs: 0 }).then(async () => server.close())
+    resolve(long)
+    await stopped
+    assert.ok((await answer).endsWith(long))
+  })
+
+  test('that does not read its answer does not hold up the end of the daemon', async (context) => {
+    const { server, dispatcher } = await startServer(context, () => Promise.resolve('y'.repeat(2_000_000)))
+    const socket = connect(server.path)
+    context.after(() => socket.destroy())
+    socket.write(upgrade)
+    socket.write(requestFrame())
+    await new Promise((resolve) => socket.once('readable', resolve))
+    await dispatcher.stop({ drainMs: 5000, undoMs: 0 })
+    await server.close()
+    assert.equal(existsSync(server.path), false)
+  })
+
+  test('is told 503 while the daemon stops', async (context) => {
+    const { server, dispatcher } = await startServer(context, ok)
+    await dispatcher.stop({ drainMs: 0, undoMs: 0 })
+    assert.match(await exchange(server.path, upgrade, requestFrame()), /^HTTP\/1\.1 503 /)
+  })
+
+  test('of another protocol version is told which one is spoken', async (context) => {
+    const { server } = await startServer(context, ok)
+    const answer = await exchange(server.path, upgrade.replace('shim/1', 'shim/9'))
+    assert.match(answer, /^HTTP\/1\.1 426 .*\r\nUpgrade: plait-shim\/1\r\n/)
+  })
+
+  const wrong: readonly (readonly [string, Buffer])[] = [
+    ['sends no frame but text', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['sends a frame of 4 GiB', Buffer.from('01ffffffff', 'hex')],
+    ['sends a REPLY', encodeFrame(frameType.reply, Buffer.from('x'))],
+    ['sends two requests', Buffer.concat([requestFrame(), requestFrame()])],
+    ['sends a request that cannot be decoded', encodeFrame(frameType.request, Buffer.from('xyz'))],
+  ]
+  for (const [what, bytes] of wrong) {
+    test(`that ${what} is dropped with one line in the log`, async (context) => {
+      const lines: string[] = []
+      const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
+      const { server } = await startServer(context, ok, { log })
+      const socket = connect(server.path)
+      socket.on('error', () => undefined)
+      socket.resume()
+      socket.write(upgrade)
+      socket.write(bytes)
+      await new Promise((resolve) => socket.once('close', resolve))
+      assert.equal(lines.length, 1)
+      assert.match(lines[0] ?? '', /"id":"daemon\/protocol-violated".*"msg":"shim dropped"/)
+    })
+  }
+
+  test('that sends half a request and nothing more is dropped', async (context) => {
+    const { server } = await startServer(context, ok, { limits: { requestMs: 20 } })
+    assert.equal(await exchange(server.path, upgrade, requestFrame().subarray(0, 20)), acceptance)
+  })
+
+  test('that is killed has its ADD given up', async (context) => {
+    let seen: AbortSignal | undefined
+    const { server } = await startServer(context, (_call, { signal }) => {
+      seen = signal
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    })
+    const socket = connect(server.path)
+    socket.write(upgrade)
+    socket.write(requestFrame())
+    await waitFor(() => seen, { timeoutMs: 5000, what: 'the request' })
+    socket.destroy()
+    await waitFor(() => seen?.aborted, { timeoutMs: 5000, what: 'the end of the request' })
+    assert.match(String(seen?.reason), /the runtime has ended the shim/)
+  })
+
+  test('of another user is refused', async (context) => {
+    const { server } = await startServer(context, ok, { readPeerUser: () => 4711 })
+    const socket = connect(server.path)
+    socket.on('error', () => undefined)
+    socket.write(upgrade)
+    socket.write(requestFrame())
+    const received: Buffer[] = []
+    socket.on('data', (chunk) => received.push(chunk))
+    await new Promise((resolve) => socket.once('close', resolve))
+    assert.deepEqual(received, [])
+  })
+})
