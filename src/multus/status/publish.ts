@@ -31,6 +31,7 @@ export async function publishStatus(
     pod,
     annotation: formatStatusAnnotation(entries),
     timing,
+    log,
     onLateFailure: (error) => {
       log.error({ error }, 'network status not written after the reply')
       const message = describeError(error)

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { createLog, silentLog } from '../../base/index.ts'
 import type { PlaitError } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import { FakeCluster, notFound } from '../fakes/fake-cluster.ts'
@@ -18,7 +19,8 @@ function setUp(timing: StatusTiming = { waitMs: 2000, deadlineMs: 5000 }) {
     pod,
     annotation: '[]',
     timing,
-    onLateFailure: (error: PlaitError) => late.push(error),
+    onLateFailure: (error: PlaitError): void => void late.push(error),
+    log: silentLog,
   }
   return { cluster, late, write, writer: new StatusWriter() }
 }
@@ -112,15 +114,55 @@ describe('StatusWriter', () => {
 
   test('tries again behind the reply when the API may answer next time', async () => {
     const { cluster, writer, write, late } = setUp({ waitMs: 2000, trustedWaitMs: 0, deadlineMs: 5000 })
-    cluster.failures.status = new ApiError('kubernetes/unreachable', 'Cannot patch: no answer', {
-      status: 0,
-      reason: '',
-      detail: 'no answer',
-    })
+    cluster.failures.status = unreachable()
     await writer.write(write)
     setTimeout(() => (cluster.failures.status = undefined), 50)
     await writer.idle()
     assert.deepEqual(late, [])
     assert.equal(cluster.statuses.get('default/pod1'), '[]')
   })
+
+  test('tries again behind the reply also while failures are waited for', async () => {
+    const { cluster, writer, write, late } = setUp({ waitMs: 5, trustedWaitMs: 0, deadlineMs: 5000 })
+    cluster.failures.status = refused('injected', 403)
+    await writer.write(write)
+    await writer.idle()
+    late.length = 0
+    const { promise, resolve } = Promise.withResolvers<void>()
+    cluster.statusGate = promise
+    cluster.failures.status = unreachable()
+    await writer.write(write)
+    resolve()
+    setTimeout(() => (cluster.failures.status = undefined), 50)
+    await writer.idle()
+    assert.deepEqual(late, [])
+    assert.equal(cluster.statuses.get('default/pod1'), '[]')
+  })
+
+  test('is idle within a bounded time, and tells what it gave up', async () => {
+    const { cluster, writer, write, late } = setUp({ waitMs: 0, deadlineMs: 60_000 })
+    cluster.failures.status = unreachable()
+    await writer.write(write)
+    await writer.idle(20)
+    assert.equal(writer.pending, 0)
+    assert.match(late[0]?.message ?? '', /: the process that writes it ends$/)
+  })
+
+  test('says so in the log when a failure cannot be told', async () => {
+    const lines: string[] = []
+    const log = createLog({ level: 'error', destination: { write: (line) => void lines.push(line) } })
+    const { cluster, writer, write } = setUp({ waitMs: 0, deadlineMs: 5000 })
+    cluster.failures.status = refused('injected', 403)
+    const onLateFailure = (): never => {
+      throw new Error('no one listens')
+    }
+    await writer.write({ ...write, onLateFailure, log })
+    await writer.idle()
+    assert.match(lines.join(''), /no one listens.*"msg":"failure of a network status could not be told"/)
+  })
 })
+
+function unreachable(): ApiError {
+  const detail = 'no answer'
+  return new ApiError('kubernetes/unreachable', `Cannot patch: ${detail}`, { status: 0, reason: '', detail })
+}

@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import { describeError, errorIdOf, PlaitError, retry } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import type { Cluster, PodRef } from '../cluster.ts'
 
@@ -21,8 +22,10 @@ export interface StatusTiming {
  */
 export const statusTiming: StatusTiming = { waitMs: 500, trustedWaitMs: 0, deadlineMs: 15_000 }
 
-const attemptsBehindReply = 5
+const attempts = 5
 const firstPause = { delayMs: 100, factor: 3 }
+// For a request to end that was told to.
+const abortMs = 1000
 
 /** One write of a status. */
 export interface StatusWrite {
@@ -32,11 +35,18 @@ export interface StatusWrite {
   readonly timing: StatusTiming
   /** Is told of a failure that came too late for the reply. */
   readonly onLateFailure: (error: PlaitError) => void
+  readonly log: Log
+}
+
+// Once the reply is out, a failure hurts nobody who could try again, so that the write itself does.
+interface Progress {
+  isBehindReply: boolean
+  readonly giveUp: AbortController
 }
 
 /** Writes statuses, and knows which of them are still under way. */
 export class StatusWriter {
-  readonly #pending = new Set<Promise<void>>()
+  readonly #pending = new Map<Promise<void>, AbortController>()
   #lastFailed = false
 
   /**
@@ -48,11 +58,12 @@ export class StatusWriter {
   async write(write: StatusWrite): Promise<void> {
     const { waitMs, trustedWaitMs = waitMs } = write.timing
     const maxWaitMs = this.#lastFailed ? waitMs : trustedWaitMs
-    const writing = maxWaitMs > 0 ? this.#write(write) : this.#writeBehindReply(write)
-    const inTime = await settledWithin(writing, maxWaitMs)
-    if (inTime) return writing
-    const late = writing.catch((error: unknown) => write.onLateFailure(statusError(write.pod, error)))
-    this.#pending.add(late)
+    const progress = { isBehindReply: maxWaitMs <= 0, giveUp: new AbortController() }
+    const writing = this.#write(write, progress)
+    if (await settledWithin(writing, maxWaitMs)) return writing
+    progress.isBehindReply = true
+    const late = writing.catch((error: unknown) => tellLate(write, error))
+    this.#pending.set(late, progress.giveUp)
     void late.finally(() => this.#pending.delete(late))
   }
 
@@ -61,18 +72,24 @@ export class StatusWriter {
     return this.#pending.size
   }
 
-  /** Ends when no write is under way; each has a deadline of its own. */
-  async idle(): Promise<void> {
-    await Promise.all(this.#pending)
+  /** Ends when no write is under way; what does not end within `graceMs` is given up and told as a failure. */
+  async idle(graceMs = 5000): Promise<void> {
+    const all = Promise.all(this.#pending.keys())
+    if (await settledWithin(all, graceMs)) return
+    for (const giveUp of this.#pending.values()) giveUp.abort(new Error('the process that writes it ends'))
+    await settledWithin(all, abortMs)
   }
 
-  async #write(write: StatusWrite, attempts = 1): Promise<void> {
+  async #write(write: StatusWrite, progress: Progress): Promise<void> {
     const { cluster, pod, annotation, timing } = write
-    const signal = AbortSignal.timeout(timing.deadlineMs)
+    const signal = AbortSignal.any([progress.giveUp.signal, AbortSignal.timeout(timing.deadlineMs)])
+    const shouldRetry = (error: unknown): boolean => progress.isBehindReply && isTransient(error)
     try {
+      // It begins when the reply is on its way: even putting the request together would hold that up.
+      if (progress.isBehindReply) await setImmediate()
       await retry(
         async () => cluster.writeStatus(pod, annotation, { timeoutMs: timing.deadlineMs, signal }),
-        { attempts, ...firstPause, signal, shouldRetry: isTransient },
+        { attempts, ...firstPause, signal, shouldRetry },
       )
       this.#lastFailed = false
     } catch (error) {
@@ -82,11 +99,14 @@ export class StatusWriter {
       throw failure
     }
   }
+}
 
-  /** Begins when the reply is on its way: even putting the request together would hold it up. */
-  async #writeBehindReply(write: StatusWrite): Promise<void> {
-    await setImmediate()
-    await this.#write(write, attemptsBehindReply)
+// Nobody waits for this any more, so that a failure of those who are told would end the process.
+function tellLate({ pod, onLateFailure, log }: StatusWrite, error: unknown): void {
+  try {
+    onLateFailure(statusError(pod, error))
+  } catch (failure) {
+    log.error({ error: failure }, 'failure of a network status could not be told')
   }
 }
 
@@ -94,7 +114,7 @@ function isTransient(error: unknown): boolean {
   return error instanceof ApiError && error.transient
 }
 
-async function settledWithin(promise: Promise<void>, ms: number): Promise<boolean> {
+async function settledWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
   if (ms <= 0) return false
   const { promise: late, resolve } = Promise.withResolvers<false>()
   const timer = setTimeout(() => resolve(false), ms)
