@@ -19,6 +19,8 @@ import { createBundledInvoke, loadPlugins } from '../../plugins/index.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { createPrograms } from '../requests/run-program.ts'
+import { Readiness } from '../server/readiness.ts'
+import { readNodeName } from './node-name.ts'
 
 /** `ip link` shows it as `group 20556` ("PL"); only links in pods are in it, so that one request removes those of a pod. */
 const podLinkGroup = 0x504c
@@ -30,13 +32,24 @@ export interface NodeDaemon extends AsyncDisposable {
   stop(): Promise<void>
 }
 
+/** What else a daemon is started with. */
+export interface NodeDaemonOptions {
+  /** Ends a start that waits for another daemon. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Starts the daemon of this node: bundled plugins, informers where there is a cluster, Multus, the socket. It serves
  * at once: what the informers do not know yet is asked of the API.
  *
  * @throws PlaitError when the socket or the credentials cannot be had.
  */
-export async function startNodeDaemon(config: DaemonConfig, log: Log): Promise<NodeDaemon> {
+export async function startNodeDaemon(
+  config: DaemonConfig,
+  log: Log,
+  { signal }: NodeDaemonOptions = {},
+): Promise<NodeDaemon> {
+  const readiness = new Readiness()
   await using parts = new AsyncDisposableStack()
   const plugins = await loadPlugins()
   const host = parts.use(Namespace.current())
@@ -58,6 +71,8 @@ export async function startNodeDaemon(config: DaemonConfig, log: Log): Promise<N
       override: config.override,
       ignoreReadinessIndicator: false,
     }),
+    readiness,
+    signal,
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
   })
@@ -79,7 +94,7 @@ async function connect(
   const clientConfig = await loadClientConfig({ kubeconfig })
   if (clientConfig === undefined) return {}
   const client = parts.use(new KubernetesClient(clientConfig, { log }))
-  const host = process.env.MULTUS_NODE_NAME
+  const host = readNodeName(process.env, log)
   const fieldSelector = host ? `spec.nodeName=${host}` : undefined
   const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
   const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))

@@ -7,6 +7,7 @@ import { parseDaemonConfig } from '../config/daemon-config.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { defaultConfigFile, parseDaemonArguments } from './arguments.ts'
 import { openLog } from './open-log.ts'
+import { endProcessWithin, listenForStop } from './stop-signal.ts'
 
 const usage = `Usage: plait daemon [-config FILE] [-version]
 
@@ -17,6 +18,11 @@ Answers the CNI calls of this node on its socket until SIGTERM or SIGINT.
 
 // Upstream's exit codes (spec §9.3).
 const exitCode = { stopped: 0, configFailed: 1, badFlags: 2, startFailed: 3, version: 4 } as const
+
+// Less than the 30 s after which Kubernetes kills a pod; what is stopped has bounds of its own, 23 s in all.
+const stopMs = 28_000
+// For what is left once everything was let go of.
+const lastMs = 1000
 
 /**
  * Runs a daemon as upstream's `multus-daemon` is run, until SIGTERM or SIGINT.
@@ -64,29 +70,23 @@ function readConfig(path: string): DaemonConfig {
 }
 
 async function serve(config: DaemonConfig, log: Log): Promise<number> {
-  const stop = untilSignal(log)
+  const end = { log, exitCode: exitCode.stopped }
+  const stop = listenForStop(log, () => endProcessWithin(stopMs, end))
   try {
     // Loaded only here: what a wrong flag or a wrong file needs is small.
     const { startNodeDaemon } = await import('./node-daemon.ts')
-    await using daemon = await startNodeDaemon(config, log)
+    await using daemon = await startNodeDaemon(config, log, { signal: stop.signal })
     await stop.received
     await daemon.stop()
     return exitCode.stopped
   } catch (error) {
-    if (!config.logToStderr) log.error({ error }, 'daemon could not start')
+    if (error === stop.signal.reason) return exitCode.stopped
+    if (!config.logToStderr) log.error({ error }, 'daemon failed')
     console.error(describeError(error))
     return exitCode.startFailed
   } finally {
     stop.ignore()
+    // A plugin that still runs holds the process back.
+    endProcessWithin(lastMs, end)
   }
-}
-
-function untilSignal(log: Log): { readonly received: Promise<void>; readonly ignore: () => void } {
-  const { promise: received, resolve } = Promise.withResolvers<void>()
-  const stop = (signal: NodeJS.Signals): void => {
-    log.info({ signal }, 'daemon is stopping')
-    resolve()
-  }
-  process.on('SIGTERM', stop).on('SIGINT', stop)
-  return { received, ignore: () => void process.off('SIGTERM', stop).off('SIGINT', stop) }
 }
