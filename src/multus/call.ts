@@ -3,6 +3,8 @@
 import type { Log } from '../base/index.ts'
 import type { InvokePlugin } from '../cni/index.ts'
 import type { AttachContext } from './attach/attach.ts'
+import type { OrderOptions } from './attach/in-order.ts'
+import type { IsExternal } from './attach/order.ts'
 import type { AttachGate } from './gc/attach-gate.ts'
 import type { Cluster } from './cluster.ts'
 import type { AssemblyContext } from './delegate/delegates.ts'
@@ -21,6 +23,8 @@ export interface Services {
   /** Absent without Kubernetes. */
   readonly cluster: Cluster | undefined
   readonly invoke: InvokePlugin
+  /** Which plugins are programs. */
+  readonly isExternal: IsExternal
   readonly kernel: NodeKernel
   readonly log: Log
   readonly statusWriter: StatusWriter
@@ -65,6 +69,11 @@ export function attachContext({ request, services, signal, log }: Call): AttachC
 /** The same for taking away what was made: with a deadline of its own, because the caller may be gone. */
 export function undoContext(call: Call): AttachContext {
   return attachContext({ ...call, signal: AbortSignal.timeout(undoTimeoutMs) })
+}
+
+/** Whether the attachments of a call may be under way at the same time. */
+export function orderOptions({ request, services }: Call): OrderOptions {
+  return { isExternal: services.isExternal, inParallel: request.config.parallelAttach }
 }
 
 /** What the networks of a call are made from; without a pod there are no annotations and no devices. */

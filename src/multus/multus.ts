@@ -7,6 +7,7 @@ import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
 import { loadPlugins } from '../plugins/index.ts'
 import { add } from './attach/add.ts'
+import type { IsExternal } from './attach/order.ts'
 import { AttachGate } from './gc/attach-gate.ts'
 import type { Call, Services } from './call.ts'
 import { check } from './check.ts'
@@ -41,6 +42,8 @@ export interface MultusOptions {
   readonly cluster?: Cluster | undefined
   /** Runs plugins, bundled and foreign. */
   readonly invoke: InvokePlugin
+  /** Which plugins are programs that are waited for: those may run side by side. None when absent. */
+  readonly isExternal?: IsExternal
   readonly log?: Log
   readonly kernel?: NodeKernel
   readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming' | 'gcGraceMs'>>
@@ -116,6 +119,7 @@ function createServices(options: MultusOptions): Services {
   return {
     cluster,
     invoke: explainingMissingPlugins(invoke, async () => (await loadPlugins()).keys()),
+    isExternal: options.isExternal ?? (() => false),
     kernel,
     log,
     statusWriter: new StatusWriter(),

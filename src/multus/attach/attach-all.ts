@@ -7,30 +7,29 @@ import { attach, detach, deviceInfoFile } from './attach.ts'
 import { changeCachedRoutes } from '../cache/cached-routes.ts'
 import { removeScratchFile, writeScratchFile } from '../cache/scratch-file.ts'
 import type { ScratchKey } from '../cache/scratch-file.ts'
-import { attachContext, undoContext } from '../call.ts'
+import { attachContext, orderOptions, undoContext } from '../call.ts'
 import type { Call } from '../call.ts'
 import { isNoChange } from './default-route.ts'
 import type { DefaultRouteChange } from './default-route.ts'
-import type { Delegate } from '../delegate/delegate.ts'
 import { copyDeviceInfo, readDeviceInfo } from '../devices/device-info.ts'
 import { attachError, commandError, withPrefix } from '../errors.ts'
 import { tellAttached } from '../status/events.ts'
 import { checkInterfaceFree, namespaceUnreachable } from './interface-check.ts'
 import type { PodNamespace } from '../kernel.ts'
+import { inOrder } from './in-order.ts'
+import type { OrderedAttachment } from './order.ts'
 import { hasContent } from './plan.ts'
 import type { AddPlan, Attachment } from './plan.ts'
 import { changeKernelRoutes } from './routes.ts'
 import { publishStatus } from '../status/publish.ts'
 
-interface Place {
-  readonly delegate: Delegate
-  readonly interfaceName: string
+interface Place extends OrderedAttachment {
   readonly route: DefaultRouteChange
 }
 
 /**
  * Executes a plan: all of it, or nothing. The file of the pod is written first, so that a DEL finds what a
- * crash left behind (ADD-6), then the networks are attached one after the other (ADD-7), then the status is
+ * crash left behind (ADD-6), then the networks are attached, the default network first (ADD-7), then the status is
  * written (ADD-8). Upstream takes nothing back when something after an attachment fails (BUG-12).
  *
  * @returns the result of the default network.
@@ -39,20 +38,16 @@ interface Place {
 export async function attachAll(call: Call, plan: AddPlan): Promise<CniResult> {
   const { request, attempt } = call
   const undo = new UndoStack()
-  const attachments: Attachment[] = []
   try {
     using namespace = openNamespace(call, plan)
     await withPrefix('error saving the delegates', async () =>
       writeScratchFile(scratchKey(call), plan.delegates),
     )
-    for (const place of places(plan)) {
+    const attachPlace = async (place: Place): Promise<Attachment> => {
       call.signal?.throwIfAborted()
-      attachments.push(
-        await attempt.step(`attach ${place.interfaceName}`, () =>
-          attachOne(call, place, { namespace, undo }),
-        ),
-      )
+      return attempt.step(`attach ${place.interfaceName}`, () => attachOne(call, place, { namespace, undo }))
     }
+    const attachments = await inOrder(places(plan), attachPlace, orderOptions(call))
     const result = resultOf(attachments)
     // A result that the runtime's version cannot say must be found out before anybody is told of success.
     resultToVersion(result, request.config.cniVersion)
@@ -66,11 +61,15 @@ export async function attachAll(call: Call, plan: AddPlan): Promise<CniResult> {
 }
 
 function places({ delegates, names, routes }: AddPlan): readonly Place[] {
-  return delegates.map((delegate, index) => ({
-    delegate,
-    interfaceName: names[index] ?? '',
-    route: routes[index] ?? { remove: [], add: [] },
-  }))
+  return delegates.map((delegate, index) => {
+    const route = routes[index] ?? { remove: [], add: [] }
+    return {
+      delegate,
+      interfaceName: names[index] ?? '',
+      route,
+      isAlone: index === 0 || !isNoChange(route),
+    }
+  })
 }
 
 function scratchKey({ request }: Call): ScratchKey {
@@ -95,10 +94,11 @@ function openNamespace({ request, services }: Call, plan: AddPlan): PodNamespace
 
 async function attachOne(
   call: Call,
-  { delegate, interfaceName, route }: Place,
+  place: Place,
   { namespace, undo }: { namespace: PodNamespace; undo: UndoStack },
 ): Promise<Attachment> {
   const { request } = call
+  const { delegate, interfaceName } = place
   const context = attachContext(call)
   try {
     checkInterfaceFree(delegate, interfaceName, namespace)
@@ -107,7 +107,7 @@ async function attachOne(
     const infoFile = deviceInfoFile(delegate, interfaceName, context)
     if (infoFile && delegate.device?.id) copyDeviceInfo(delegate.device, infoFile, call.log)
     const result = await attach(delegate, interfaceName, context)
-    if (hasContent(result)) await changeRoutes(call, { delegate, interfaceName, route }, namespace)
+    if (hasContent(result)) await changeRoutes(call, place, namespace)
     const deviceInfo = infoFile ? readDeviceInfo(infoFile, call.log) : undefined
     return { delegate, interfaceName, result, ...(deviceInfo && { deviceInfo }) }
   } catch (error) {

@@ -32,6 +32,7 @@ describe('readMultusConfig()', () => {
       retryDeleteOnError: false,
       isolateDefaultNetwork: false,
       strict: true,
+      parallelAttach: true,
     })
     assert.deepEqual(log, {
       file: '',

@@ -36,6 +36,8 @@ export interface MultusConfig extends IsolationRules {
   readonly isolateDefaultNetwork: boolean
   /** Whether ADD of a pod that the API does not know is an error; ours, upstream knows false only. */
   readonly strict: boolean
+  /** Whether networks that programs attach are attached at the same time; ours, upstream knows false only. */
+  readonly parallelAttach: boolean
   readonly log: LogSettings
 }
 
@@ -75,6 +77,7 @@ function decode(config: JsonObject): Settings {
       retryDeleteOnError: field.boolean('retryDeleteOnError') ?? false,
       isolateDefaultNetwork: field.boolean('isolateDefaultNetwork') ?? false,
       strict: field.boolean('strict') ?? true,
+      parallelAttach: field.boolean('parallelAttach') ?? true,
       runtimeConfig: readRuntimeConfig(field.object('runtimeConfig') ?? {}),
       log: readLogSettings(config),
     }

@@ -6,7 +6,10 @@ import type { CniCommand, InvokePlugin, PluginInvocation } from '../../cni/index
 import type { FakePodNamespace } from './fake-pod-namespace.ts'
 
 /** What a fake plugin does for one verb: gives a result, or fails. */
-export type FakeAnswer = JsonObject | Error | ((call: PluginInvocation) => JsonObject | undefined)
+export type FakeAnswer =
+  | JsonObject
+  | Error
+  | ((call: PluginInvocation) => JsonObject | undefined | Promise<JsonObject | undefined>)
 
 /**
  * Plugins that make links in a fake namespace and remember what they hold; their text reads like a shell
@@ -54,7 +57,7 @@ export class FakePlugins {
     }
     if (call.command === 'ADD') this.#hold(call)
     const answer = answers[call.command]
-    const result = typeof answer === 'function' ? answer(call) : answer
+    const result = typeof answer === 'function' ? await answer(call) : answer
     if (result instanceof Error) throw result
     if (call.command === 'DEL') this.#letGo(call)
     return call.command === 'ADD' ? (result ?? this.#usualResult(call)) : result

@@ -5,7 +5,9 @@ import { CniError, toCniError } from '../../cni/index.ts'
 import { deviceInfoFile, detach } from '../attach/attach.ts'
 import type { AttachContext } from '../attach/attach.ts'
 import { removeScratchFile } from '../cache/scratch-file.ts'
-import { attachContext } from '../call.ts'
+import { inOrder } from '../attach/in-order.ts'
+import type { OrderedAttachment } from '../attach/order.ts'
+import { attachContext, orderOptions } from '../call.ts'
 import type { Call } from '../call.ts'
 import { removeDeviceInfo } from '../devices/device-info.ts'
 import { commandError } from '../errors.ts'
@@ -15,7 +17,7 @@ import { planRelease } from './release-plan.ts'
 import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
 
 /**
- * Releases all attachments of a container, last one first, and goes on whatever fails (spec §5.7). It needs
+ * Releases all attachments of a container, last one first (those by programs side by side), and goes on whatever fails (spec §5.7). It needs
  * neither the pod nor the definitions nor the network namespace, and can be repeated.
  *
  * @throws CniError with what failed, in upstream's text (DEL-11).
@@ -30,17 +32,21 @@ export async function del(call: Call): Promise<void> {
       throw commandError(error, request.args)
     })
   await attempt.step('links', () => removeLinksTogether(call, plan.attachments))
-  const failures: Error[] = []
-  for (const attachment of plan.attachments.toReversed()) {
-    try {
-      await attempt.step(`detach ${attachment.interfaceName}`, () => release(attachment, attachContext(call)))
-    } catch (error) {
-      failures.push(toError(error))
-    }
-  }
+  const releaseOne = (attachment: KnownAttachment): Promise<Error | undefined> =>
+    attempt
+      .step(`detach ${attachment.interfaceName}`, () => release(attachment, attachContext(call)))
+      .then(() => undefined, toError)
+  const failures = (await inOrder(lastFirst(plan), releaseOne, orderOptions(call))).filter(
+    (failure) => failure !== undefined,
+  )
   forget(call, plan, failures)
   services.attachGate.forget(request.containerId)
   if (failures.length > 0) throw releaseError(failures)
+}
+
+// The default network goes when all others have gone.
+function lastFirst({ attachments }: ReleasePlan): readonly (KnownAttachment & OrderedAttachment)[] {
+  return attachments.map((attachment, index) => ({ ...attachment, isAlone: index === 0 })).toReversed()
 }
 
 /** Releases one attachment with the arguments it was made with, and what is known about its device. */
