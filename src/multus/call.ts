@@ -6,6 +6,7 @@ import type { AttachContext } from './attach/attach.ts'
 import type { OrderOptions } from './attach/in-order.ts'
 import type { IsExternal } from './attach/order.ts'
 import type { AttachGate } from './gc/attach-gate.ts'
+import type { DataDirs } from './gc/data-dirs.ts'
 import type { Cluster } from './cluster.ts'
 import type { AssemblyContext } from './delegate/delegates.ts'
 import type { DevicePool } from './devices/device-pool.ts'
@@ -34,6 +35,8 @@ export interface Services {
   readonly readinessTiming: ReadinessTiming
   /** How long after its ADD a container is safe from GC, whatever the runtime lists. */
   readonly gcGraceMs: number
+  /** Where host-local keeps reservations on this node. */
+  readonly dataDirs: DataDirs
   /** The group of the links that bundled plugins make in pods; 0 when they use none. */
   readonly linkGroup: number
   /** The devices that the kubelet gave a pod. */

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { silentLog } from '../base/index.ts'
-import type { Log } from '../base/index.ts'
+import type { JsonObject, Log } from '../base/index.ts'
 import { formatResult, formatVersionInfo, specVersion, supportedVersions } from '../cni/index.ts'
 import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
-import { loadPlugins } from '../plugins/index.ts'
+import { defaultDataDir, loadPlugins } from '../plugins/index.ts'
 import { add } from './attach/add.ts'
 import type { IsExternal } from './attach/order.ts'
 import { AttachGate } from './gc/attach-gate.ts'
+import type { Boot } from './gc/boot.ts'
+import { NodeCleaning } from './gc/cleaning.ts'
+import type { Cleaning } from './gc/cleaning.ts'
+import { DataDirs } from './gc/data-dirs.ts'
 import type { Call, Services } from './call.ts'
 import { check } from './check.ts'
 import type { Cluster } from './cluster.ts'
@@ -50,6 +54,12 @@ export interface MultusOptions {
   /** The group that the bundled plugins were given for their links in pods; DEL removes them together then. */
   readonly linkGroup?: number
   readonly devicesOf?: Services['devicesOf']
+  /** Keys of a configuration that hold before the first request came: where the records are that are cleaned up. */
+  readonly settings?: JsonObject | undefined
+  /** Where host-local keeps reservations unless a configuration says otherwise. @default /var/lib/cni/networks */
+  readonly dataDir?: string
+  /** In place of the one that the node is in: for tests. */
+  readonly boot?: Boot
   /** Told of each command once it ended: for metrics. */
   readonly onAttempt?: (entry: JournalEntry) => void
   /** Told of a status that could not be written, after the reply: for metrics. */
@@ -84,6 +94,8 @@ export interface Multus extends AsyncDisposable {
   delegate(request: DelegateRequest, options?: HandleOptions): Promise<string>
   /** The last attempts of each pod. */
   readonly journal: Journal
+  /** Frees what dead sandboxes hold; nothing of it runs by itself. */
+  readonly cleaning: Cleaning
 }
 
 /**
@@ -93,11 +105,21 @@ export interface Multus extends AsyncDisposable {
 export function createMultus(options: MultusOptions): Multus {
   const services = createServices(options)
   const journal = new Journal()
+  const cleaning = new NodeCleaning({
+    services,
+    settings: options.settings ?? {},
+    boot: options.boot,
+    release: async (request, signal) => {
+      await record(journal, options.onAttempt, { request, services, signal }, run)
+    },
+  })
   return {
     journal,
+    cleaning,
     handle: async (env, stdin, { signal } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)
+      cleaning.noteConfig(request.config)
       const result = await record(journal, options.onAttempt, { request, services, signal }, run)
       return result === undefined ? '' : formatResult(result, request.config.cniVersion)
     },
@@ -116,9 +138,11 @@ function createServices(options: MultusOptions): Services {
   const { client, pods, nads, events } = options
   const cluster = options.cluster ?? (client && createKubernetesCluster({ client, pods, nads, events }))
   const gcGraceMs = timing.gcGraceMs ?? 30_000
+  const dataDirs = new DataDirs(options.dataDir ?? defaultDataDir)
   return {
     cluster,
-    invoke: explainingMissingPlugins(invoke, async () => (await loadPlugins()).keys()),
+    invoke: dataDirs.watching(explainingMissingPlugins(invoke, async () => (await loadPlugins()).keys())),
+    dataDirs,
     isExternal: options.isExternal ?? (() => false),
     kernel,
     log,

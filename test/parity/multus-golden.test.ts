@@ -81,8 +81,9 @@ function compareScratch(step: RecordedStep, { node, atHome }: Replay): void {
 }
 
 // Upstream 4.3.0 loses the settings of a list that comes from a file; its later releases and we do not (BUG-43).
+// `sandbox` is a member of ours, which upstream skips.
 function withoutLossyBytes(element: JsonObject): JsonObject {
-  const { Bytes, ...rest } = element
+  const { Bytes, sandbox: _sandbox, ...rest } = element
   const full = isJsonObject(rest['CNINetworkConfigList']) ? rest['CNINetworkConfigList']['Bytes'] : undefined
   return typeof full === 'string' ? rest : { ...rest, Bytes }
 }

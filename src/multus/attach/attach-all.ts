@@ -7,6 +7,7 @@ import { attach, detach, deviceInfoFile } from './attach.ts'
 import { changeCachedRoutes } from '../cache/cached-routes.ts'
 import { removeScratchFile, writeScratchFile } from '../cache/scratch-file.ts'
 import type { ScratchKey } from '../cache/scratch-file.ts'
+import type { Sandbox } from '../cache/scratch-format.ts'
 import { attachContext, orderOptions, undoContext } from '../call.ts'
 import type { Call } from '../call.ts'
 import { isNoChange } from './default-route.ts'
@@ -41,7 +42,7 @@ export async function attachAll(call: Call, plan: AddPlan): Promise<CniResult> {
   try {
     using namespace = openNamespace(call, plan)
     await withPrefix('error saving the delegates', async () =>
-      writeScratchFile(scratchKey(call), plan.delegates),
+      writeScratchFile(scratchKey(call), plan.delegates, sandboxOf(call)),
     )
     const attachPlace = async (place: Place): Promise<Attachment> => {
       call.signal?.throwIfAborted()
@@ -74,6 +75,10 @@ function places({ delegates, names, routes }: AddPlan): readonly Place[] {
 
 function scratchKey({ request }: Call): ScratchKey {
   return { cniDir: request.config.cniDir, containerId: request.containerId }
+}
+
+function sandboxOf({ request: { netns, ifName, rawArgs: args } }: Call): Sandbox {
+  return { netns, ifName, args }
 }
 
 function openNamespace({ request, services }: Call, plan: AddPlan): PodNamespace {

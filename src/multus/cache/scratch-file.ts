@@ -6,7 +6,8 @@ import { describeError, PlaitError } from '../../base/index.ts'
 import { validateContainerId } from '../../cni/index.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { formatScratchFile } from './scratch-format.ts'
-import { parseScratchFile } from './scratch-parse.ts'
+import type { Sandbox } from './scratch-format.ts'
+import { parseSandbox, parseScratchFile } from './scratch-parse.ts'
 
 /** Where a pod's file is. Container ids start with a letter or digit, so names with a dot are ours alone. */
 export interface ScratchKey {
@@ -24,11 +25,15 @@ const keptAside = 64
  *
  * @throws PlaitError `multus/cache-failed`.
  */
-export function writeScratchFile({ cniDir, containerId }: ScratchKey, delegates: readonly Delegate[]): void {
+export function writeScratchFile(
+  { cniDir, containerId }: ScratchKey,
+  delegates: readonly Delegate[],
+  sandbox?: Sandbox,
+): void {
   validateContainerId(containerId)
   const temporary = join(cniDir, `.${containerId}.tmp`)
   try {
-    writeNew(cniDir, temporary, formatScratchFile(delegates))
+    writeNew(cniDir, temporary, formatScratchFile(delegates, sandbox))
     renameSync(temporary, join(cniDir, containerId))
   } catch (error) {
     dropTemporary(temporary)
@@ -72,6 +77,13 @@ export function readScratchFile({ cniDir, containerId }: ScratchKey): readonly D
       cause: error,
     })
   }
+}
+
+/** Which sandbox the file of a container is about; undefined when it does not say. */
+export function readSandbox({ cniDir, containerId }: ScratchKey): Sandbox | undefined {
+  validateContainerId(containerId)
+  const text = readText(join(cniDir, containerId))
+  return text === undefined ? undefined : parseSandbox(text)
 }
 
 function readText(path: string): string | undefined {

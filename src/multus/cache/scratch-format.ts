@@ -10,8 +10,23 @@ import { gatewayFilters } from '../attach/default-route.ts'
 import { deviceIdOf, pluginsOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 
-/** The text of the file for the delegates of one pod, in their order. */
-export function formatScratchFile(delegates: readonly Delegate[]): string {
+/** The member of the first delegate that holds the {@link Sandbox}. */
+export const sandboxMember = 'sandbox'
+
+/** The sandbox of a pod, as the runtime named it at ADD: what tells later whether it is still there. */
+export interface Sandbox {
+  /** Path of its network namespace; empty when unknown. */
+  readonly netns: string
+  readonly ifName: string
+  /** CNI_ARGS, which name the pod. */
+  readonly args: string
+}
+
+/**
+ * The text of the file for the delegates of one pod, in their order. The first one also says of which sandbox they are:
+ * a member of ours, which upstream skips.
+ */
+export function formatScratchFile(delegates: readonly Delegate[], sandbox?: Sandbox): string {
   const filters = gatewayFilters(delegates.map(({ request }) => request))
   return formatGoJson(
     delegates.map((delegate, index) => {
@@ -24,6 +39,7 @@ export function formatScratchFile(delegates: readonly Delegate[]): string {
         IsFilterV6Gateway: v6,
         ...formatDevice(delegate),
         Bytes: delegate.network.bytes.toString('base64'),
+        ...(index === 0 && sandbox && { [sandboxMember]: { ...sandbox } }),
       }
     }),
   )

@@ -7,6 +7,8 @@ import type { AttachmentRequest } from '../networks/annotation/selection.ts'
 import { fieldsOf, isList, kindOf, mismatch } from '../decode.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { asMaster, loadDelegate } from '../delegate/load.ts'
+import { sandboxMember } from './scratch-format.ts'
+import type { Sandbox } from './scratch-format.ts'
 
 /**
  * The delegates of a pod from its file, written here or by upstream; the first one is the default network.
@@ -21,6 +23,22 @@ export function parseScratchFile(text: string): readonly Delegate[] {
     const delegate = parseElement(element)
     return index === 0 ? asMaster(delegate) : delegate
   })
+}
+
+/** The sandbox that a file of ours names; undefined in one of upstream's, and in one that is of no use. */
+export function parseSandbox(text: string): Sandbox | undefined {
+  try {
+    const value = parseJson(text)
+    const first = isList(value) ? value[0] : undefined
+    const sandbox = isJsonObject(first) ? first[sandboxMember] : undefined
+    if (!isJsonObject(sandbox)) return undefined
+    const field = fieldsOf(sandbox, 'Sandbox')
+    const [netns = '', ifName = '', args = ''] = ['netns', 'ifName', 'args'].map((key) => field.string(key))
+    return { netns, ifName, args }
+  } catch {
+    // DEL keeps a corrupt file aside and says so; here it is only looked at.
+    return undefined
+  }
 }
 
 function parseElement(element: JsonValue): Delegate {

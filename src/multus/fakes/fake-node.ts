@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Boot } from '../gc/boot.ts'
 import { createMultus } from '../multus.ts'
 import type { Multus, MultusOptions } from '../multus.ts'
 import { FakeCluster } from './fake-cluster.ts'
@@ -19,12 +20,18 @@ export interface FakeCall {
 /** A node in memory, but for the cache directory, with one pod sandbox and a Multus. */
 export interface FakeNode extends Disposable {
   readonly multus: Multus
+  /** Starts Multus again, as after a restart of the daemon or, with another boot, of the node. */
+  readonly restart: (boot?: Boot) => void
+  /** Takes the network namespace of the pod away, as the end of its sandbox does. */
+  readonly removeNamespace: () => void
   readonly plugins: FakePlugins
   readonly cluster: FakeCluster
   readonly namespace: FakePodNamespace
   /** `confDir` is below it, and `cniDir`. */
   readonly directory: string
   readonly cniDir: string
+  /** Where host-local keeps its reservations. */
+  readonly dataDir: string
   /** What Multus prints. */
   readonly run: (command: string, call?: FakeCall) => Promise<string>
 }
@@ -56,22 +63,34 @@ export function createFakeNode(
   const directory = mkdtempSync(join(tmpdir(), 'plait-multus-'))
   const [namespace, cluster, cniDir] = [new FakePodNamespace(), new FakeCluster(), join(directory, 'cni')]
   const plugins = new FakePlugins(namespace)
-  const kernel = fakeKernel(
-    new Map<string, FakePodNamespace | 'own' | 'file'>([
-      [fakeNetns, namespace],
-      ['/proc/self/ns/net', 'own'],
-      ['/etc/passwd', 'file'],
-    ]),
-  )
-  const multus = createMultus({
-    ...(!withoutCluster && { cluster }),
-    invoke: plugins.invoke,
-    kernel,
-    timing: { ...shortTiming, ...timing },
-    ...rest,
-  })
+  const namespaces = new Map<string, FakePodNamespace | 'own' | 'file'>([
+    [fakeNetns, namespace],
+    ['/proc/self/ns/net', 'own'],
+    ['/etc/passwd', 'file'],
+  ])
+  const dataDir = join(directory, 'networks')
+  const start = (boot: Boot): Multus =>
+    createMultus({
+      ...(!withoutCluster && { cluster }),
+      invoke: plugins.invoke,
+      kernel: fakeKernel(namespaces),
+      timing: { ...shortTiming, ...timing },
+      settings: { cniDir },
+      dataDir,
+      boot,
+      ...rest,
+    })
+  const firstBoot = { id: 'boot-1', startedMs: 0 }
+  let multus = start(firstBoot)
   return {
-    multus,
+    get multus() {
+      return multus
+    },
+    restart: (boot = firstBoot) => {
+      multus = start(boot)
+    },
+    removeNamespace: () => void namespaces.delete(fakeNetns),
+    dataDir,
     plugins,
     cluster,
     namespace,

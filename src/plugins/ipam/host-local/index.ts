@@ -10,6 +10,7 @@ import { requireIpam } from '../../kit/require-ipam.ts'
 import { allocate } from './allocate.ts'
 import { hostLocalArgsSchema, hostLocalRuntimeSchema, hostLocalSchema } from './config.ts'
 import type { HostLocalConfig } from './config.ts'
+import { defaultDataDir } from './node-reservations.ts'
 import { parsePool } from './pool.ts'
 import { requestedIps } from './requested-ips.ts'
 import { heldBy } from './reservation.ts'
@@ -18,7 +19,6 @@ import { readResolvConf } from './resolv-conf.ts'
 import { ReservationStore } from './store.ts'
 import { requireUsable } from './usable.ts'
 
-const defaultDataDir = '/var/lib/cni/networks'
 const undoTimeoutMs = 30_000
 
 /** Addresses from ranges of the configuration, reserved in files of this node (spec §3.1). */

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { JsonObject } from '../../base/index.ts'
+import type { Services } from '../call.ts'
+import { readMultusSettings } from '../config/config.ts'
+import type { MultusConfig } from '../config/config.ts'
+import type { MultusRequest } from '../request/request.ts'
+import { readBoot } from './boot.ts'
+import type { Boot } from './boot.ts'
+import { NodeCleaner } from './node-cleaner.ts'
+import type { CleaningReport } from './node-cleaner.ts'
+import type { SandboxRecord } from './sandbox-records.ts'
+
+/** Frees what sandboxes hold that are gone. Its rounds must not overlap. */
+export interface Cleaning {
+  /**
+   * To be called before the first ADD is served: frees what sandboxes of an earlier boot hold, without running plugins.
+   *
+   * @throws what keeps it from being done.
+   */
+  afterBoot(signal: AbortSignal): Promise<CleaningReport>
+  /** One round over everything that is written down. @throws what keeps it from being done */
+  round(signal: AbortSignal): Promise<CleaningReport>
+}
+
+/** What cleaning needs besides the services. */
+export interface CleaningOptions {
+  readonly services: Services
+  /** Keys of a Multus configuration that say where things are, for the time before the first request. */
+  readonly settings: JsonObject
+  readonly boot?: Boot | undefined
+  /** Runs a DEL. */
+  readonly release: (request: MultusRequest, signal: AbortSignal) => Promise<void>
+}
+
+// A node has one; a second one is there while it changes.
+const mostPlaces = 4
+
+/** Cleaning of a node; requests tell it where their records are and how they are released. */
+export class NodeCleaning implements Cleaning {
+  readonly #options: CleaningOptions
+  readonly #boot: Boot
+  readonly #configs = new Map<string, MultusConfig>()
+  readonly #cleaners = new Map<string, NodeCleaner>()
+
+  constructor(options: CleaningOptions) {
+    this.#options = options
+    this.#boot = options.boot ?? readBoot()
+    this.noteConfig(readMultusSettings(options.settings))
+  }
+
+  /** Remembers the configuration of a request. */
+  noteConfig(config: MultusConfig): void {
+    const isKnown = this.#configs.has(config.cniDir)
+    if (isKnown || this.#configs.size < mostPlaces) this.#configs.set(config.cniDir, config)
+  }
+
+  async afterBoot(signal: AbortSignal): Promise<CleaningReport> {
+    return this.#each((cleaner) => cleaner.start(signal))
+  }
+
+  async round(signal: AbortSignal): Promise<CleaningReport> {
+    return this.#each((cleaner) => cleaner.round(signal))
+  }
+
+  async #each(work: (cleaner: NodeCleaner) => Promise<CleaningReport>): Promise<CleaningReport> {
+    let sum: CleaningReport = { sandboxes: 0, released: 0, addresses: 0, left: 0, unsure: 0 }
+    for (const cniDir of this.#configs.keys()) sum = add(sum, await work(this.#cleaner(cniDir)))
+    return sum
+  }
+
+  #cleaner(cniDir: string): NodeCleaner {
+    const known = this.#cleaners.get(cniDir)
+    if (known !== undefined) return known
+    const cleaner = new NodeCleaner({
+      cniDir,
+      services: this.#options.services,
+      boot: this.#boot,
+      release: async (containerId, record, signal) => {
+        const config = this.#configs.get(cniDir)
+        if (config !== undefined) await this.#options.release(requestFor(containerId, record, config), signal)
+      },
+    })
+    this.#cleaners.set(cniDir, cleaner)
+    return cleaner
+  }
+}
+
+function add(a: CleaningReport, b: CleaningReport): CleaningReport {
+  return {
+    sandboxes: a.sandboxes + b.sandboxes,
+    released: a.released + b.released,
+    addresses: a.addresses + b.addresses,
+    left: a.left + b.left,
+    unsure: a.unsure + b.unsure,
+  }
+}
+
+const noPod = { namespace: '', name: '', infraContainerId: '', uid: '' }
+
+/** The DEL that the runtime would have asked for; a record that cannot be released whole is kept. */
+function requestFor(
+  containerId: string,
+  record: SandboxRecord | undefined,
+  config: MultusConfig,
+): MultusRequest {
+  return {
+    command: 'DEL',
+    containerId,
+    netns: '',
+    // The name that runtimes give the interface of the default network.
+    ifName: record?.ifName || 'eth0',
+    args: record?.pod ?? noPod,
+    rawArgs: record?.args ?? '',
+    path: [config.binDir],
+    environment: { PATH: process.env.PATH },
+    allowOwnNetns: false,
+    config: { ...config, readinessIndicatorFile: '', retryDeleteOnError: true },
+    stdin: {},
+  }
+}

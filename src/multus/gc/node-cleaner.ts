@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { describeError } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
+import type { Services } from '../call.ts'
+import { cleanAfterBoot } from './after-boot.ts'
+import type { Place } from './after-boot.ts'
+import type { Boot } from './boot.ts'
+import { judge, PodWitness } from './evidence.ts'
+import { readNodeMemory, writeNodeMemory } from './node-memory.ts'
+import { markReservations, releaseChosen } from './reservations.ts'
+import { listSandboxRecords } from './sandbox-records.ts'
+import type { SandboxRecord } from './sandbox-records.ts'
+
+/** What one round of cleaning did. */
+export interface CleaningReport {
+  /** Sandboxes that something is written down about. */
+  readonly sandboxes: number
+  /** Those that were gone, and of which nothing is left. */
+  readonly released: number
+  /** Reservations of host-local that were freed without their plugin. */
+  readonly addresses: number
+  /** Those that are gone, and hold something still because a plugin failed or the round was long. */
+  readonly left: number
+  /** Those without namespace, of which it is not certain that they are gone. */
+  readonly unsure: number
+}
+
+/** What a {@link NodeCleaner} works with. */
+export interface NodeCleanerOptions {
+  readonly cniDir: string
+  readonly services: Services
+  readonly boot: Boot
+  /** Runs the DEL of a container that is gone; `record` is what is known of it. */
+  readonly release: (
+    containerId: string,
+    record: SandboxRecord | undefined,
+    signal: AbortSignal,
+  ) => Promise<void>
+}
+
+// A round gives other work its turn; what is left is for the next one.
+const mostReleases = 64
+
+/** Frees what dead sandboxes of one `cniDir` hold. Rounds must not overlap. */
+export class NodeCleaner {
+  readonly #options: NodeCleanerOptions
+  readonly #gone = new Set<string>()
+  readonly #log: Log
+  #hasLooked = false
+  #written = ''
+
+  constructor(options: NodeCleanerOptions) {
+    this.#options = options
+    this.#log = options.services.log
+  }
+
+  /**
+   * The first look since this process runs: frees what sandboxes of an earlier boot hold. Further calls do nothing.
+   *
+   * @throws what keeps it from being done; it can be called again.
+   */
+  async start(signal: AbortSignal): Promise<CleaningReport> {
+    const nothing = { sandboxes: 0, released: 0, addresses: 0, left: this.#gone.size, unsure: 0 }
+    if (this.#hasLooked) return nothing
+    const { boot, services, cniDir } = this.#options
+    const memory = readNodeMemory(cniDir, this.#log)
+    for (const directory of memory?.dataDirs ?? []) services.dataDirs.note(directory)
+    for (const containerId of memory?.gone ?? []) this.#gone.add(containerId)
+    const isNewBoot = memory !== undefined && memory.bootId !== boot.id
+    const done = isNewBoot ? await cleanAfterBoot(this.#place(signal), memory) : undefined
+    for (const containerId of done?.gone ?? []) this.#gone.add(containerId)
+    await this.#remember()
+    this.#hasLooked = true
+    return { ...nothing, ...done, left: this.#gone.size }
+  }
+
+  /** One round: judges every sandbox and releases those that are gone. @throws what keeps it from being done */
+  async round(signal: AbortSignal): Promise<CleaningReport> {
+    const first = await this.start(signal)
+    const records = await listSandboxRecords(this.#options.cniDir)
+    const unsure = await this.#judge(records, signal)
+    const released = await this.#release(records, signal)
+    const addresses = await this.#free(new Set(released), signal)
+    await this.#remember()
+    return {
+      sandboxes: records.length,
+      released: first.released + released.length,
+      addresses: first.addresses + addresses,
+      left: this.#gone.size,
+      unsure,
+    }
+  }
+
+  #place(signal: AbortSignal): Place {
+    const { services, boot, cniDir } = this.#options
+    const recent = new Set(services.attachGate.recent().map(({ containerId }) => containerId))
+    return { cniDir, services, boot, signal, dataDirs: services.dataDirs, recent }
+  }
+
+  async #judge(records: readonly SandboxRecord[], signal: AbortSignal): Promise<number> {
+    const pods = new PodWitness(this.#options.services, signal)
+    const scene = { ...this.#place(signal), records, pods }
+    let unsure = 0
+    for (const record of records) {
+      if (this.#gone.has(record.containerId)) continue
+      signal.throwIfAborted()
+      const verdict = await judge(record, scene)
+      if (verdict === 'gone') this.#gone.add(record.containerId)
+      if (verdict === 'unsure') unsure++
+    }
+    return unsure
+  }
+
+  async #release(records: readonly SandboxRecord[], signal: AbortSignal): Promise<string[]> {
+    const byId = new Map(records.map((record) => [record.containerId, record]))
+    const released: string[] = []
+    for (const containerId of [...this.#gone].slice(0, mostReleases)) {
+      signal.throwIfAborted()
+      try {
+        await this.#options.release(containerId, byId.get(containerId), signal)
+        released.push(containerId)
+        this.#gone.delete(containerId)
+      } catch (error) {
+        // Behind the others, so that they get their turn too.
+        this.#gone.delete(containerId)
+        this.#gone.add(containerId)
+        this.#log.warn(
+          { containerId, error: describeError(error) },
+          'sandbox that is gone could not be released',
+        )
+      }
+    }
+    return released
+  }
+
+  async #free(containerIds: ReadonlySet<string>, signal: AbortSignal): Promise<number> {
+    if (containerIds.size === 0) return 0
+    const { dataDirs } = this.#options.services
+    return releaseChosen(dataDirs.list(), (one) => containerIds.has(one.containerId), signal)
+  }
+
+  async #remember(): Promise<void> {
+    const { boot, services, cniDir } = this.#options
+    const dataDirs = services.dataDirs.list()
+    const reservations = await markReservations(dataDirs)
+    const memory = { bootId: boot.id, gone: [...this.#gone], dataDirs, reservations }
+    const text = JSON.stringify([boot.id, memory.gone, dataDirs, ...reservations])
+    if (text === this.#written) return
+    await writeNodeMemory(cniDir, memory)
+    this.#written = text
+  }
+}
