@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export type { DelegateRequest } from './delegate-request.ts'
+export type { Cleaning } from './gc/cleaning.ts'
+export type { CleaningReport } from './gc/node-cleaner.ts'
 export type { JournalEntry } from './journal.ts'
 export type { EventSink, NadSource, PodSource } from './kubernetes-cluster.ts'
 export { createMultus } from './multus.ts'

@@ -13,6 +13,7 @@ describe('parseDaemonConfig()', () => {
       socketDir: '/run/multus/',
       logLevel: 'info',
       logToStderr: true,
+      housekeepingIntervalMs: 300_000,
       override: {},
     })
   })
@@ -28,6 +29,7 @@ describe('parseDaemonConfig()', () => {
       logToStderr: false,
       connectionLimit: 3,
       kubeconfig: '/k',
+      housekeepingIntervalMs: 300_000,
     })
     assert.equal(override.binDir, '/bin')
   })

@@ -2,6 +2,8 @@
 
 import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, LogLevel } from '../../base/index.ts'
+import { readAutoconfigSettings } from '../autoconfig/settings.ts'
+import type { AutoconfigSettings } from '../autoconfig/settings.ts'
 import { invalid, KeyReader, nameOf } from './key-reader.ts'
 
 /** The settings of the daemon itself, and the file's keys as a layer over the configuration of every request. */
@@ -16,6 +18,8 @@ export interface DaemonConfig {
   readonly connectionLimit?: number
   /** File with the credentials for the API server; the pod's own service account when absent. */
   readonly kubeconfig?: string
+  /** How the node's CNI configuration is made; absent where that is left to the administrator. */
+  readonly autoconfig?: AutoconfigSettings
   /** All keys of the file: they replace those of a request (see {@link overrideConfig}). */
   readonly override: JsonObject
 }
@@ -41,6 +45,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
   const logFile = keys.text('logFile')
   const kubeconfig = keys.text('kubeconfig')
   const connectionLimit = keys.integer('connectionLimit')
+  const autoconfig = readAutoconfigSettings(root, path)
   if (connectionLimit !== undefined && connectionLimit <= 0) {
     throw invalid(path, `connection limit must be greater than 0, got ${connectionLimit}`)
   }
@@ -51,6 +56,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     logToStderr: keys.boolean('logToStderr') ?? true,
     ...(connectionLimit === undefined ? {} : { connectionLimit }),
     ...(kubeconfig ? { kubeconfig } : {}),
+    ...(autoconfig === undefined ? {} : { autoconfig }),
     override: root,
   }
 }

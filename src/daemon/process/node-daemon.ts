@@ -16,6 +16,7 @@ import { Namespace } from '../../linux/index.ts'
 import { createMultus } from '../../multus/index.ts'
 import type { MultusOptions } from '../../multus/index.ts'
 import { createBundledInvoke, loadPlugins } from '../../plugins/index.ts'
+import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { createPrograms } from '../requests/run-program.ts'
@@ -77,10 +78,19 @@ export async function startNodeDaemon(
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
   })
   parts.defer(() => daemon.stop())
+  const nodeName = process.env.MULTUS_NODE_NAME || process.env.NODE_NAME
+  const { autoconfig } = config
+  const configuration =
+    autoconfig &&
+    parts.use(await startAutoconfig(autoconfig, { log, readiness, events: cluster.events, nodeName }))
   const owned = parts.move()
   return {
     socketPath: daemon.socketPath,
-    stop: () => daemon.stop(),
+    stop: async () => {
+      // Before the next daemon begins to write its own.
+      await configuration?.[Symbol.asyncDispose]()
+      await daemon.stop()
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { existsSync } from 'node:fs'
 import { describeError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Services } from '../call.ts'
@@ -142,6 +143,8 @@ export class NodeCleaner {
 
   async #remember(): Promise<void> {
     const { boot, services, cniDir } = this.#options
+    // Where nothing was ever attached there is nothing to remember.
+    if (!existsSync(cniDir)) return
     const dataDirs = services.dataDirs.list()
     const reservations = await markReservations(dataDirs)
     const memory = { bootId: boot.id, gone: [...this.#gone], dataDirs, reservations }

@@ -2,9 +2,8 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatGoJson, isJsonObject, parseJson, writeFileAtomic } from '../../base/index.ts'
+import { describeError, formatGoJson, isJsonObject, parseJson, writeFileAtomic } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
-import { describeError } from '../../base/index.ts'
 import { fieldsOf } from '../decode.ts'
 
 /** What cleaning up has to know of an earlier life of this node. */
@@ -46,7 +45,7 @@ export async function writeNodeMemory(cniDir: string, memory: NodeMemory): Promi
     dataDirs,
     reservations: Object.fromEntries([...reservations].slice(0, maxReservations)),
   })
-  await writeFileAtomic(join(cniDir, fileName), text, { mode: 0o600, directoryMode: 0o700 })
+  await writeFileAtomic(join(cniDir, fileName), text, { mode: 0o600 })
 }
 
 function parse(text: string): NodeMemory {
