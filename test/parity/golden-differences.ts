@@ -12,10 +12,6 @@ export interface MeantDifference {
 /** Each difference that the recorded cases show. A test fails for one that is not here, and for one here that is not shown. */
 export const meantDifferences: readonly MeantDifference[] = [
   {
-    file: /^00-daemon\/00-multus\.conf$/,
-    why: 'the daemon does not write the configuration of the node yet; auto-configuration comes with installation',
-  },
-  {
     file: /^00-daemon\/api-requests\.json$/,
     why: 'our informers list and then watch, upstream asks for the list within the watch (sendInitialEvents)',
   },

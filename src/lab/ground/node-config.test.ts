@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { isJsonObject, parseJson, type JsonObject } from '../../base/index.ts'
-import { parseNetworkConfig, parseNetworkConfigList } from '../../cni/index.ts'
+import { parseNetworkConfigList } from '../../cni/index.ts'
 import type { Node } from '../scenario/topology.ts'
 import { daemonConfigPath, nodeConfigFiles, nodeKubeconfigPath } from './node-config.ts'
 
@@ -24,29 +24,12 @@ function object(path: string): JsonObject {
 }
 
 describe('nodeConfigFiles()', () => {
-  it("puts Multus's configuration before the primary one, and points to that", () => {
+  it('leaves the configuration of Multus to the daemon', () => {
     const names = Object.keys(files).filter((path) => /^\/etc\/cni\/net\.d\/[^/]+$/.test(path))
-    assert.deepEqual(names.toSorted(), [
-      '/etc/cni/net.d/00-multus.conf',
-      '/etc/cni/net.d/10-pod-network.conflist',
-    ])
-    const multus = parseNetworkConfig(parseJson(files['/etc/cni/net.d/00-multus.conf'] ?? ''))
-    assert.equal(multus.config['clusterNetwork'], '/etc/cni/net.d/10-pod-network.conflist')
-    assert.equal(multus.config['type'], 'multus-shim')
-  })
-
-  it("writes Multus's keys in the order in which auto-configuration writes them (spec 7.4)", () => {
-    assert.deepEqual(Object.keys(object('/etc/cni/net.d/00-multus.conf')), [
-      'capabilities',
-      'cniVersion',
-      'logLevel',
-      'logToStderr',
-      'name',
-      'clusterNetwork',
-      'namespaceIsolation',
-      'globalNamespaces',
-      'type',
-    ])
+    assert.deepEqual(names, ['/etc/cni/net.d/10-pod-network.conflist'])
+    const { multusConfigFile, multusAutoconfigDir } = object(daemonConfigPath)
+    assert.equal(multusConfigFile, 'auto')
+    assert.equal(multusAutoconfigDir, '/etc/cni/net.d')
   })
 
   it("gives the primary network the node's piece of the pods' range, and routes for cluster addresses", () => {

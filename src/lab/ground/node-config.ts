@@ -9,17 +9,17 @@ export const nodeKubeconfigPath = '/etc/cni/net.d/multus.d/multus.kubeconfig'
 /** The daemon's configuration file: upstream's place. */
 export const daemonConfigPath = '/etc/cni/net.d/multus.d/daemon-config.json'
 
-const primaryPath = '/etc/cni/net.d/10-pod-network.conflist'
+const configDirectory = '/etc/cni/net.d'
+const primaryPath = `${configDirectory}/10-pod-network.conflist`
 const cniVersion = '1.0.0'
 
 // What kubeadm gives services when it is not told otherwise.
 const serviceSubnet = '10.96.0.0/12'
 
-/** The files that an administrator and the installation put on a node, by path. */
+/** The files that an administrator puts on a node, by path; the daemon makes Multus's own configuration. */
 export function nodeConfigFiles(node: Node, clusterSubnet: string): Readonly<Record<string, string>> {
   return {
     [primaryPath]: format(primaryNetwork(node, clusterSubnet)),
-    '/etc/cni/net.d/00-multus.conf': JSON.stringify(multusConfig(node)),
     [daemonConfigPath]: format(daemonConfig(node)),
     ...node.files,
   }
@@ -39,26 +39,14 @@ function primaryNetwork({ podSubnet }: Node, clusterSubnet: string): JsonObject 
   }
 }
 
-/** What auto-configuration writes for that primary network (spec 7.4), in its order of keys. */
-function multusConfig({ daemon }: Node): JsonObject {
-  const { namespaceIsolation, globalNamespaces } = daemon
-  return {
-    // The runtime hands the pod's annotations over to a plugin that declares this.
-    capabilities: { 'io.kubernetes.cri.pod-annotations': true },
-    cniVersion,
-    logLevel: 'verbose',
-    logToStderr: true,
-    name: 'multus-cni-network',
-    clusterNetwork: primaryPath,
-    ...(namespaceIsolation === undefined ? {} : { namespaceIsolation }),
-    ...(globalNamespaces === undefined ? {} : { globalNamespaces }),
-    type: 'multus-shim',
-  }
-}
-
 function daemonConfig({ daemon }: Node): JsonObject {
   return {
     cniVersion,
+    cniConfigDir: configDirectory,
+    multusAutoconfigDir: configDirectory,
+    multusConfigFile: 'auto',
+    // The runtime hands the pod's annotations over to a plugin that declares this.
+    capabilities: { 'io.kubernetes.cri.pod-annotations': true },
     socketDir: '/run/multus/',
     kubeconfig: nodeKubeconfigPath,
     logLevel: 'verbose',

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { basename } from 'node:path'
+import { getCaseInsensitive, isJsonObject, parseJson } from '../../base/index.ts'
+import type { JsonObject } from '../../base/index.ts'
+import { listConfigFiles, readConfigFile } from '../../cni/index.ts'
+
+/** What a directory of CNI configurations offers as the default network. */
+export interface Candidates {
+  /** Names of files, in the order in which the runtime would take them. */
+  readonly names: readonly string[]
+  /** Files that are never chosen unasked, with the reason. */
+  readonly ignored: readonly { readonly name: string; readonly why: string }[]
+}
+
+// Files that other programs put down for containers of their own, not for a cluster's pods.
+const bystanders: readonly (readonly [RegExp, string])[] = [
+  [/^\d+-podman(?:-bridge)?\.conf(?:list)?$|^cni-podman/, "it is podman's"],
+  [/^\d+-crio(?:-[a-z0-9]+)*-?bridge\.conf(?:list)?$/, "it is CRI-O's own bridge"],
+  [/^\d+-(?:crio-)?loopback\.conf(?:list)?$/, 'it is the loopback interface'],
+  [/^nerdctl-|^\d+-(?:buildah|containerd-net|docker)/, "it is a container tool's own bridge"],
+]
+
+/**
+ * The configurations among which the default network is chosen: upstream's rule (`.conf` and `.conflist`, by the
+ * bytes of their names, not ours), without files that are put there for something else. A file that cannot be
+ * parsed stays a candidate: it may be half written.
+ */
+export function findCandidates(directory: string): Candidates {
+  const names: string[] = []
+  const ignored: { name: string; why: string }[] = []
+  for (const path of listConfigFiles(directory, ['.conf', '.conflist'])) {
+    const name = basename(path)
+    if (name.startsWith('00-multus') || name.startsWith('.')) continue
+    const why = bystanders.find(([pattern]) => pattern.test(name))?.[1] ?? whyIgnored(path)
+    if (why === undefined) names.push(name)
+    else ignored.push({ name, why })
+  }
+  return { names, ignored }
+}
+
+function whyIgnored(path: string): string | undefined {
+  const plugins = readPlugins(path)
+  const types = plugins.map((plugin) => getCaseInsensitive(plugin, 'type'))
+  if (types.includes('multus') || types.includes('multus-shim')) return 'it is Multus itself'
+  if (types.length > 0 && types.every((type) => type === 'loopback')) return 'it is the loopback interface'
+  const bridges = plugins.map((plugin) => getCaseInsensitive(plugin, 'bridge'))
+  const isPodman = bridges.some((bridge) => typeof bridge === 'string' && bridge.startsWith('cni-podman'))
+  return isPodman ? "it is podman's" : undefined
+}
+
+function readPlugins(path: string): JsonObject[] {
+  try {
+    const root = parseJson(readConfigFile(path))
+    if (!isJsonObject(root)) return []
+    const list = getCaseInsensitive(root, 'plugins')
+    return Array.isArray(list) ? list.filter((plugin) => isJsonObject(plugin)) : [root]
+  } catch {
+    // Half written or broken: said when it is the one to be used.
+    return []
+  }
+}
