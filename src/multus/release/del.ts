@@ -12,6 +12,7 @@ import type { Call } from '../call.ts'
 import { removeDeviceInfo } from '../devices/device-info.ts'
 import { commandError } from '../errors.ts'
 import { isReadyForDel } from '../pod/readiness.ts'
+import { releaseLeftovers } from './leftovers.ts'
 import { removeLinksTogether } from './release-links.ts'
 import { planRelease } from './release-plan.ts'
 import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
@@ -39,6 +40,14 @@ export async function del(call: Call): Promise<void> {
   const failures = (await inOrder(lastFirst(plan), releaseOne, orderOptions(call))).filter(
     (failure) => failure !== undefined,
   )
+  // Where a plugin failed, its address may still be in use.
+  if (plan.source !== 'scratch' && failures.length === 0) {
+    await attempt
+      .step('leftovers', () => releaseLeftovers(call))
+      .catch((error: unknown) => {
+        failures.push(toError(error))
+      })
+  }
   forget(call, plan, failures)
   services.attachGate.forget(request.containerId)
   if (failures.length > 0) throw releaseError(failures)
