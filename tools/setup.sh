@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 # command:package; a package is asked for only where its command is missing
 demo="ip:iproute2 busybox:busybox-static gcc:gcc cc-headers:libc6-dev make:make ping:iputils-ping unshare:util-linux nft:nftables"
 test="$demo strace:strace openssl:openssl kubectl:kubernetes-client setpriv:util-linux git:git python3:python3"
+# A node with a container runtime, and a cluster of them.
+test="$test runc:runc iptables:iptables socat:socat"
 # There is no user-mode Linux for other processors.
 [ "$(uname -m)" != x86_64 ] || test="$test linux.uml:user-mode-linux modprobe:kmod"
 case ${1:-} in

@@ -12,6 +12,14 @@ if command -v go >/dev/null; then
 fi
 export PLAIT_PEERS
 
+# The same for a container runtime and a whole Kubernetes.
+PLAIT_KUBERNETES=${PLAIT_KUBERNETES:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/plait/kubernetes}
+if command -v go >/dev/null; then
+	echo "Kubernetes (built once, kept outside the checkout)"
+	tools/build-kubernetes.sh "$PLAIT_KUBERNETES"
+fi
+export PLAIT_KUBERNETES
+
 npm run --silent check
 npm run --silent unit
 exec node tools/check-leaks.ts npm run --silent kernel
