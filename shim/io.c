@@ -53,20 +53,6 @@ ssize_t read_some(int fd, void *data, size_t size, int64_t deadline) {
 	}
 }
 
-bool read_exactly(int fd, void *data, size_t size, int64_t deadline) {
-	char *next = data;
-	while (size > 0) {
-		ssize_t count = read_some(fd, next, size, deadline);
-		if (count == 0)
-			errno = 0;
-		if (count <= 0)
-			return false;
-		next += count;
-		size -= (size_t)count;
-	}
-	return true;
-}
-
 static void skip(struct iovec **parts, int *count, size_t written) {
 	while (*count > 0 && written >= (*parts)->iov_len) {
 		written -= (*parts)->iov_len;

@@ -20,9 +20,6 @@ void sleep_ms(int64_t ms);
 // Reads at most `size` bytes: their number, 0 at the end of the stream, -1 with errno (ETIMEDOUT at the deadline).
 ssize_t read_some(int fd, void *data, size_t size, int64_t deadline);
 
-// Reads exactly `size` bytes. False: errno says why, 0 for an end of the stream before that.
-bool read_exactly(int fd, void *data, size_t size, int64_t deadline);
-
 // Writes everything, however many system calls that takes. `parts` is used up.
 bool write_all(int fd, struct iovec *parts, int count, int64_t deadline);
 

@@ -13,17 +13,17 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "frames.h"
 #include "io.h"
+#include "session.h"
 
-#define PROTOCOL "plait-shim/1"
-
-enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 250, HTTP_HEAD_MAX = 1024, REASON_BYTES = 256 };
+enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 250, HTTP_HEAD_MAX = 1024 };
 
 struct connection {
 	const struct request *request;
 	const char *path;
 	int fd;
-	unsigned char received[4096]; // what came and is not used yet: from `from` to `to`
+	unsigned char received[HTTP_HEAD_MAX]; // what came and is not used yet: from `from` to `to`
 	size_t from, to;
 	char reason[REASON_BYTES]; // why the daemon could not be reached or did not answer
 };
@@ -89,17 +89,6 @@ static bool read_http_head(struct connection *connection, char *head, int64_t de
 	return failed(connection, "it answers with bytes that are not HTTP");
 }
 
-static bool receive(struct connection *connection, unsigned char *out, size_t size, int64_t deadline) {
-	size_t kept = connection->to - connection->from;
-	if (kept > size)
-		kept = size;
-	memcpy(out, connection->received + connection->from, kept);
-	connection->from += kept;
-	if (read_exactly(connection->fd, out + kept, size - kept, deadline))
-		return true;
-	return failed(connection, errno == ETIMEDOUT ? "it did not answer in time" : "it closed the connection before it answered");
-}
-
 static bool be_accepted(struct connection *connection, int64_t deadline) {
 	char head[HTTP_HEAD_MAX];
 	if (!read_http_head(connection, head, deadline))
@@ -126,50 +115,6 @@ static bool reach_daemon(struct connection *connection, int64_t deadline) {
 	}
 }
 
-// EXEC is reserved for running host plugins: it is answered with "not supported" under the id that it came with.
-static bool refuse_exec(struct connection *connection, size_t size, int64_t deadline) {
-	static const char text[] = "EXEC is not supported by this shim (" SHIM_VERSION ")";
-	unsigned char ignored[4096];
-	unsigned char result[FRAME_HEADER + 5] = {FRAME_EXEC_RESULT};
-	if (size < 4)
-		return failed(connection, "it sent an EXEC frame of %zu bytes, which is too short", size);
-	if (!receive(connection, result + FRAME_HEADER, 4, deadline))
-		return false;
-	for (size_t left = size - 4; left > 0;) {
-		size_t chunk = left < sizeof ignored ? left : sizeof ignored;
-		if (!receive(connection, ignored, chunk, deadline))
-			return false;
-		left -= chunk;
-	}
-	put_u32(result + 1, 5 + sizeof text - 1);
-	result[FRAME_HEADER + 4] = 2; // outcome: not supported
-	struct iovec parts[] = {
-		{.iov_base = result, .iov_len = sizeof result},
-		{.iov_base = (void *)(uintptr_t)text, .iov_len = sizeof text - 1},
-	};
-	return write_all(connection->fd, parts, 2, deadline) || failed(connection, "it does not read: %s", strerror(errno));
-}
-
-// Waits for the REPLY. Its payload is `*reply`, to be freed.
-static bool read_reply(struct connection *connection, unsigned char **reply, size_t *size, int64_t deadline) {
-	unsigned char header[FRAME_HEADER];
-	for (;;) {
-		if (!receive(connection, header, sizeof header, deadline))
-			return false;
-		*size = get_u32(header + 1);
-		if ((header[0] != FRAME_REPLY && header[0] != FRAME_EXEC) || *size > FRAME_MAX || *size == 0)
-			return failed(connection, "it sent bytes that are not " PROTOCOL " (a frame of type %u and %zu bytes)", header[0], *size);
-		if (header[0] == FRAME_REPLY)
-			break;
-		if (!refuse_exec(connection, *size, deadline))
-			return false;
-	}
-	*reply = malloc(*size);
-	if (*reply == NULL)
-		return failed(connection, "there is no memory for its answer of %zu bytes", *size);
-	return receive(connection, *reply, *size, deadline);
-}
-
 static int give_up(const struct connection *connection, const char *doing, const char *advice) {
 	const char *command = connection->request->command;
 	int code = strcmp(command, "STATUS") == 0 ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
@@ -182,11 +127,14 @@ int relay(const struct request *request, const char *socket_path, const struct r
 	if (!reach_daemon(&connection, now_ms() + limits->connect_ms))
 		return give_up(&connection, "start", "look whether its pod runs on this node, and at its log; then try again");
 
-	unsigned char *reply = NULL;
-	size_t size = 0;
-	bool complete = read_reply(&connection, &reply, &size, now_ms() + limits->reply_ms);
+	struct session_end end = run_session(connection.fd, connection.received + connection.from, connection.to - connection.from,
+	                                     now_ms() + limits->reply_ms);
 	close(connection.fd);
-	int status = complete ? answer(reply[0], reply + 1, size - 1) : give_up(&connection, "finish", "look at its log; then try again");
-	free(reply);
+	if (end.reply == NULL) {
+		failed(&connection, "%s", end.reason);
+		return give_up(&connection, "finish", "look at its log; then try again");
+	}
+	int status = answer(end.reply[0], end.reply + 1, end.size - 1);
+	free(end.reply);
 	return status;
 }

@@ -9,18 +9,10 @@
 #include <unistd.h>
 
 #include "answer.h"
+#include "frames.h"
 #include "io.h"
 
 enum { STDIN_MS = 30000, STDIN_FIRST = 16 << 10 };
-
-void put_u32(unsigned char *out, size_t value) {
-	for (int i = 0; i < 4; i++)
-		out[i] = (unsigned char)(value >> (8 * i));
-}
-
-size_t get_u32(const unsigned char *in) {
-	return (size_t)in[0] | (size_t)in[1] << 8 | (size_t)in[2] << 16 | (size_t)in[3] << 24;
-}
 
 bool read_stdin(struct request *request, int *status) {
 	int64_t deadline = now_ms() + STDIN_MS;

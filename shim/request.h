@@ -7,9 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { STDIN_MAX = 8 << 20, ENVIRONMENT_MAX = 1 << 20, FRAME_MAX = 10 << 20 };
-enum frame_type { FRAME_REQUEST = 1, FRAME_EXEC = 2, FRAME_EXEC_RESULT = 3, FRAME_REPLY = 4 };
-enum { FRAME_HEADER = 5 };
+enum { STDIN_MAX = 8 << 20, ENVIRONMENT_MAX = 1 << 20 };
 
 struct request {
 	const char *program, *command;
@@ -24,8 +22,5 @@ bool read_stdin(struct request *request, int *status);
 
 // Builds the head from the program name and the CNI_* variables. False: as above.
 bool encode_head(struct request *request, char *const *environment, int *status);
-
-void put_u32(unsigned char *out, size_t value);
-size_t get_u32(const unsigned char *in);
 
 #endif

@@ -2,6 +2,7 @@
 
 import type { Log } from '../base/index.ts'
 import { peerCredentials } from '../linux/index.ts'
+import type { LiveHosts } from './host/live-hosts.ts'
 import type { HandleCall } from './requests/cni-call.ts'
 import { Dispatcher } from './requests/dispatcher.ts'
 import type { StopLimits } from './requests/dispatcher.ts'
@@ -18,6 +19,8 @@ export interface DaemonOptions {
   readonly handle: HandleCall
   readonly log: Log
   readonly limits?: Partial<TurnLimits & ServerLimits>
+  /** Learns of each shim that connects. */
+  readonly hosts?: LiveHosts
   /** What `/readyz` looks at besides the stop of this daemon. */
   readonly readiness?: Readiness
   /** Ends a start that waits for another daemon. */
@@ -46,13 +49,14 @@ export class Daemon {
    * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`, `daemon/socket-owned`; the signal's reason
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    const { socketDir, handle, log, limits = {}, readiness, signal } = options
+    const { socketDir, handle, log, limits = {}, readiness, signal, hosts } = options
     const dispatcher = new Dispatcher({ handle, log, limits })
     const server = await SocketServer.start({
       directory: socketDir,
       dispatcher,
       readPeerUser: (fd) => peerCredentials(fd).uid,
       readiness,
+      hosts,
       log,
       limits,
       signal,

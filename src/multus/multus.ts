@@ -3,7 +3,7 @@
 import { silentLog } from '../base/index.ts'
 import type { JsonObject, Log } from '../base/index.ts'
 import { formatResult, formatVersionInfo, specVersion, supportedVersions } from '../cni/index.ts'
-import type { CniCommand, CniResult, InvokePlugin } from '../cni/index.ts'
+import type { CniCommand, CniResult, InvokePlugin, PluginHost } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
 import { defaultDataDir, loadPlugins } from '../plugins/index.ts'
 import { add } from './attach/add.ts'
@@ -69,6 +69,8 @@ export interface MultusOptions {
 /** Where a command comes from and what ends it early. */
 export interface HandleOptions {
   readonly signal?: AbortSignal | undefined
+  /** Where plugins that are programs are run; what `invoke` does by itself when absent. */
+  readonly host?: PluginHost | undefined
 }
 
 /** Multus: one object answers all calls of a node. */
@@ -116,17 +118,19 @@ export function createMultus(options: MultusOptions): Multus {
   return {
     journal,
     cleaning,
-    handle: async (env, stdin, { signal } = {}) => {
+    handle: async (env, stdin, { signal, host } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)
       cleaning.noteConfig(request.config)
-      const result = await record(journal, options.onAttempt, { request, services, signal }, run)
+      const call = { request, services: hostedBy(services, host), signal }
+      const result = await record(journal, options.onAttempt, call, run)
       return result === undefined ? '' : formatResult(result, request.config.cniVersion)
     },
-    delegate: async (delegateRequest, { signal } = {}) => {
+    delegate: async (delegateRequest, { signal, host } = {}) => {
       const { request, delegate } = readDelegateRequest(delegateRequest)
-      const work = (call: Call): Promise<CniResult | undefined> => runDelegate(call, delegate)
-      const result = await record(journal, options.onAttempt, { request, services, signal }, work)
+      const work = (one: Call): Promise<CniResult | undefined> => runDelegate(one, delegate)
+      const call = { request, services: hostedBy(services, host), signal }
+      const result = await record(journal, options.onAttempt, call, work)
       return result === undefined ? '' : formatResult(result, specVersion)
     },
     [Symbol.asyncDispose]: async () => services.statusWriter.idle(),
@@ -157,6 +161,11 @@ function createServices(options: MultusOptions): Services {
     devicesOf: options.devicesOf ?? ((pod) => createDevicePool(() => lookUpDevices(pod, { client }))),
     onLateStatusFailure: options.onLateStatusFailure ?? (() => undefined),
   }
+}
+
+function hostedBy(services: Services, host: PluginHost | undefined): Services {
+  if (host === undefined) return services
+  return { ...services, invoke: (invocation) => services.invoke({ ...invocation, host }) }
 }
 
 async function record(

@@ -3,48 +3,17 @@
 // How the shim speaks to a daemon, against a scripted one that behaves well or badly.
 
 import assert from 'node:assert/strict'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import * as fc from 'fast-check'
-import {
-  decodeShimRequest,
-  encodeFrame,
-  encodeShimReply,
-  FrameReader,
-  frameType,
-} from '../../src/daemon/index.ts'
-import type { Frame, ShimRequest } from '../../src/daemon/index.ts'
+import { decodeShimRequest, encodeFrame, frameType } from '../../src/daemon/index.ts'
+import type { ShimRequest } from '../../src/daemon/index.ts'
 import { buildShims, skip } from './build-shim.ts'
 import { addEnvironment, runShim } from './run-shim.ts'
 import type { ShimEnd, ShimRun } from './run-shim.ts'
-import { playDaemon, socketDirectory } from './scripted-daemon.ts'
+import { accepted, listen, playDaemon, reply, socketDirectory } from './scripted-daemon.ts'
 import type { Script } from './scripted-daemon.ts'
-
-const accepted = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: plait-shim/1\r\n\r\n'
-
-function reply(exitCode: number, text: string): Buffer {
-  return encodeFrame(frameType.reply, encodeShimReply({ exitCode, stdout: Buffer.from(text) }))
-}
-
-/** Calls back with the head of the HTTP request, and then with each frame. */
-function listen(socket: Socket, onHead: (head: string) => void, onFrame: (frame: Frame) => void): void {
-  const reader = new FrameReader()
-  let head: Buffer | undefined = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    let bytes = chunk
-    if (head !== undefined) {
-      head = Buffer.concat([head, chunk])
-      const end = head.indexOf('\r\n\r\n')
-      if (end < 0) return
-      bytes = head.subarray(end + 4)
-      onHead(head.subarray(0, end + 4).toString())
-      head = undefined
-    }
-    for (const frame of reader.push(bytes)) onFrame(frame)
-  })
-}
 
 /** Accepts, and answers the first frame with these bytes. */
 function answering(...answers: (string | Buffer)[]): Script {
@@ -159,28 +128,6 @@ for (const shim of buildShims()) {
         next()
       })
       assert.deepEqual([end.status, end.stdout], [0, 'ok'])
-    })
-
-    test('refuses an EXEC under its id and goes on', async (context) => {
-      const frames: Frame[] = []
-      const exec = encodeFrame(frameType.exec, Buffer.from('2a000000/opt/cni/bin/calico'.padEnd(10_000, 'x')))
-      const end = await talk(context, shim.path, (socket) => {
-        listen(
-          socket,
-          () => socket.write(accepted),
-          (frame) => {
-            frames.push(frame)
-            socket.write(frames.length < 3 ? exec : reply(0, 'done'))
-          },
-        )
-      })
-      assert.deepEqual([end.status, end.stdout], [0, 'done'])
-      const [, first, second] = frames
-      assert.equal(first?.type, frameType.execResult)
-      assert.deepEqual(first, second)
-      assert.equal(first?.payload.subarray(0, 4).toString(), '2a00')
-      assert.equal(first?.payload.readUInt8(4), 2)
-      assert.match(first?.payload.subarray(5).toString() ?? '', /^EXEC is not supported by this shim/)
     })
 
     test('is not ended by a reader that closes its output', async (context) => {

@@ -2,6 +2,7 @@
 
 import type { JsonObject } from '../../base/index.ts'
 import type { CniCommand } from '../environment.ts'
+import type { PluginHost } from './plugin-host.ts'
 
 /** One call of one plugin, whether it is bundled or a program. */
 export interface PluginInvocation {
@@ -21,6 +22,8 @@ export interface PluginInvocation {
   /** What the environment holds besides the CNI_ variables; that of this process when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
+  /** Where programs are run for this call, if not here. */
+  readonly host?: PluginHost | undefined
 }
 
 /**

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { describeError, toError } from '../../base/index.ts'
+import { describeExit, describeStartFailure } from './process-end.ts'
+import type { ProcessEnd } from './process-end.ts'
 
 /** How long and how much a plugin may talk. */
 export interface ProcessLimits {
@@ -17,6 +19,8 @@ export interface ProcessLimits {
 /** A program to run. */
 export interface ProcessRequest {
   readonly file: string
+  /** @default none */
+  readonly args?: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly input: string
   readonly limits: ProcessLimits
@@ -27,14 +31,10 @@ export interface ProcessRequest {
 export type KillReason = 'deadline' | 'output' | 'signal'
 
 /** What became of a process. */
-export interface ProcessOutcome {
+export interface ProcessOutcome extends ProcessEnd {
   readonly stdout: string
   readonly stderr: string
-  /** What went wrong in the words of Go, such as `exit status 1`; absent when it ended with 0. */
-  readonly failure?: string
   readonly killed?: KillReason
-  /** Whether the file was being written, so that starting it again may work. */
-  readonly busy?: boolean
 }
 
 // A process may leave a background child that holds the pipes open; what it says is not waited for longer.
@@ -53,8 +53,8 @@ export async function runPluginProcess(request: ProcessRequest): Promise<Process
   }
 }
 
-function start({ file, env }: ProcessRequest): ChildProcessWithoutNullStreams {
-  return spawn(file, [], { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
+function start({ file, args = [], env }: ProcessRequest): ChildProcessWithoutNullStreams {
+  return spawn(file, [...args], { env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
 }
 
 async function watch(
@@ -107,12 +107,7 @@ function collect(stream: Readable, maxBytes: number, overflow: () => void): { te
   return { text: () => Buffer.concat(chunks).toString() }
 }
 
-interface End {
-  readonly failure?: string
-  readonly busy?: boolean
-}
-
-async function ended(child: ChildProcess, file: string): Promise<End> {
+async function ended(child: ChildProcess, file: string): Promise<ProcessEnd> {
   return new Promise((resolve) => {
     let grace: NodeJS.Timeout | undefined
     child.once('error', (error) => resolve(notStarted(error, file)))
@@ -124,34 +119,12 @@ async function ended(child: ChildProcess, file: string): Promise<End> {
     })
     child.once('close', (code, signal) => {
       clearTimeout(grace)
-      if (signal !== null) resolve({ failure: `signal: ${signalTexts[signal] ?? signal}` })
-      else resolve(code === 0 ? {} : { failure: `exit status ${code}` })
+      resolve(describeExit(code, signal))
     })
   })
 }
 
-const signalTexts: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
-  SIGABRT: 'aborted',
-  SIGKILL: 'killed',
-  SIGSEGV: 'segmentation fault',
-  SIGTERM: 'terminated',
-}
-
-const errnoTexts: Readonly<Record<string, string>> = {
-  E2BIG: 'argument list too long',
-  EACCES: 'permission denied',
-  EAGAIN: 'resource temporarily unavailable',
-  EMFILE: 'too many open files',
-  ENOENT: 'no such file or directory',
-  ENOEXEC: 'exec format error',
-  ENOMEM: 'cannot allocate memory',
-  ENOTDIR: 'not a directory',
-  EPERM: 'operation not permitted',
-  ETXTBSY: 'text file busy',
-}
-
-function notStarted(error: Error, file: string): End {
+function notStarted(error: Error, file: string): ProcessEnd {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const reason = errnoTexts[code] ?? describeError(error)
-  return { failure: `fork/exec ${file}: ${reason}`, busy: code === 'ETXTBSY' }
+  return describeStartFailure(file, code, describeError(error))
 }

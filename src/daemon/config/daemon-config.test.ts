@@ -14,14 +14,15 @@ describe('parseDaemonConfig()', () => {
       logLevel: 'info',
       logToStderr: true,
       housekeepingIntervalMs: 300_000,
+      pluginPreference: { otherwise: 'bundled', byType: new Map() },
       override: {},
     })
   })
 
   test('reads the keys in any letter case, and keeps those that it does not know for the requests', () => {
     const text = `{"SocketDir": "/run/x", "logLevel": "Verbose", "logFile": "/var/log/x", "logToStderr": false,
-      "connectionLimit": 3, "kubeconfig": "/k", "binDir": "/bin", "socketdir": null}`
-    const { override, ...settings } = parseDaemonConfig(text, path)
+      "connectionLimit": 3, "kubeconfig": "/k", "binDir": "/bin", "socketdir": null, "chrootDir": "/hostroot"}`
+    const { override, pluginPreference: _preference, ...settings } = parseDaemonConfig(text, path)
     assert.deepEqual(settings, {
       socketDir: '/run/multus/',
       logLevel: 'info',
@@ -29,6 +30,7 @@ describe('parseDaemonConfig()', () => {
       logToStderr: false,
       connectionLimit: 3,
       kubeconfig: '/k',
+      chrootDir: '/hostroot',
       housekeepingIntervalMs: 300_000,
     })
     assert.equal(override.binDir, '/bin')

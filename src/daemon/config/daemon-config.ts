@@ -4,6 +4,9 @@ import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, LogLevel } from '../../base/index.ts'
 import { readAutoconfigSettings } from '../autoconfig/settings.ts'
 import type { AutoconfigSettings } from '../autoconfig/settings.ts'
+import { readPluginPreference } from './plugin-preference.ts'
+import type { PluginPreference } from './plugin-preference.ts'
+import { readHousekeepingInterval } from '../housekeeping/settings.ts'
 import { invalid, KeyReader, nameOf } from './key-reader.ts'
 
 /** The settings of the daemon itself, and the file's keys as a layer over the configuration of every request. */
@@ -20,6 +23,12 @@ export interface DaemonConfig {
   readonly kubeconfig?: string
   /** How the node's CNI configuration is made; absent where that is left to the administrator. */
   readonly autoconfig?: AutoconfigSettings
+  /** Whether bundled plugins or programs of the same name on the host are run. */
+  readonly pluginPreference: PluginPreference
+  /** Root directory of the programs that this process runs itself, as upstream's. */
+  readonly chrootDir?: string
+  /** Between two rounds of cleaning up after dead sandboxes; 0 for none. */
+  readonly housekeepingIntervalMs: number
   /** All keys of the file: they replace those of a request (see {@link overrideConfig}). */
   readonly override: JsonObject
 }
@@ -44,6 +53,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
   const socketDir = keys.text('socketDir')
   const logFile = keys.text('logFile')
   const kubeconfig = keys.text('kubeconfig')
+  const chrootDir = keys.text('chrootDir')
   const connectionLimit = keys.integer('connectionLimit')
   const autoconfig = readAutoconfigSettings(root, path)
   if (connectionLimit !== undefined && connectionLimit <= 0) {
@@ -57,6 +67,9 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     ...(connectionLimit === undefined ? {} : { connectionLimit }),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(autoconfig === undefined ? {} : { autoconfig }),
+    pluginPreference: readPluginPreference(root, path),
+    ...(chrootDir ? { chrootDir } : {}),
+    housekeepingIntervalMs: readHousekeepingInterval(root, path),
     override: root,
   }
 }

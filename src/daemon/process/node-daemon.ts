@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Log } from '../../base/index.ts'
-import { createExec } from '../../cni/index.ts'
-import type { PluginInvocation } from '../../cni/index.ts'
 import {
   EventRecorder,
   Informer,
@@ -15,16 +13,15 @@ import {
 import { Namespace } from '../../linux/index.ts'
 import { createMultus } from '../../multus/index.ts'
 import type { MultusOptions } from '../../multus/index.ts'
-import { createBundledInvoke, loadPlugins } from '../../plugins/index.ts'
+import { loadPlugins } from '../../plugins/index.ts'
 import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
+import { Housekeeper } from '../housekeeping/housekeeper.ts'
 import { createPrograms } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
+import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
 import { readNodeName } from './node-name.ts'
-
-/** `ip link` shows it as `group 20556` ("PL"); only links in pods are in it, so that one request removes those of a pod. */
-const podLinkGroup = 0x504c
 
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
 export interface NodeDaemon extends AsyncDisposable {
@@ -53,26 +50,27 @@ export async function startNodeDaemon(
   const readiness = new Readiness()
   await using parts = new AsyncDisposableStack()
   const plugins = await loadPlugins()
-  const host = parts.use(Namespace.current())
-  const invoke = createBundledInvoke({
-    plugins,
-    fallback: createExec({ onStderr: (text, invocation) => logStderr(log, text, invocation) }),
-    log,
-    host: () => host,
-    linkGroup: podLinkGroup,
-  })
+  const namespace = parts.use(Namespace.current())
+  const { invoke, invokeAlone, hosts } = createNodePlugins({ plugins, config, log, namespace })
   const cluster = await connect(config, log, parts)
-  const multus = parts.use(createMultus({ ...cluster, invoke, log, linkGroup: podLinkGroup }))
+  const multus = parts.use(
+    createMultus({ ...cluster, invoke, log, linkGroup: podLinkGroup, settings: config.override }),
+  )
+  const { housekeepingIntervalMs: intervalMs } = config
+  if (intervalMs > 0) {
+    parts.use(await Housekeeper.start({ cleaning: multus.cleaning, log, timing: { intervalMs } }))
+  }
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
     handle: createPrograms({
       multus,
       pluginTypes: new Set(plugins.keys()),
-      invoke,
+      invoke: invokeAlone,
       override: config.override,
       ignoreReadinessIndicator: false,
     }),
     readiness,
+    hosts,
     signal,
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
@@ -112,11 +110,4 @@ async function connect(
   podInformer.start()
   nadInformer.start()
   return { client, pods: podInformer, nads: nadInformer, events }
-}
-
-const maxStderr = 4096
-
-function logStderr(log: Log, text: string, { type, command, containerId }: PluginInvocation): void {
-  const stderr = text.slice(0, maxStderr).trimEnd()
-  log.info({ plugin: type, command, containerId, stderr }, 'plugin wrote to standard error')
 }

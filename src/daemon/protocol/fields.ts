@@ -27,6 +27,10 @@ export class FieldReader {
     this.#what = what
   }
 
+  byte(): number {
+    return this.#take(1).readUInt8()
+  }
+
   number(): number {
     return this.#take(4).readUInt32LE()
   }
@@ -38,6 +42,11 @@ export class FieldReader {
   /** A field as UTF-8; what is not becomes U+FFFD. */
   text(): string {
     return this.bytes().toString('utf8')
+  }
+
+  /** What is left, as UTF-8. */
+  rest(): string {
+    return this.#take(this.#payload.length - this.#offset).toString('utf8')
   }
 
   /** @throws ProtocolError when bytes are left that belong to no field. */

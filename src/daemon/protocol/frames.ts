@@ -3,8 +3,8 @@
 import { protocolLimits } from './limits.ts'
 import { ProtocolError } from './protocol-error.ts'
 
-/** What a frame carries: its first byte. EXEC and EXEC_RESULT are reserved for running plugins on the host. */
-export const frameType = { request: 1, exec: 2, execResult: 3, reply: 4 } as const
+/** What a frame carries: its first byte. */
+export const frameType = { request: 1, exec: 2, execResult: 3, reply: 4, find: 5, found: 6, kill: 7 } as const
 
 /** The number of a frame type. */
 export type FrameType = (typeof frameType)[keyof typeof frameType]

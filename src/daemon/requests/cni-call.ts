@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { CniError } from '../../cni/index.ts'
+import type { CniError, PluginHost } from '../../cni/index.ts'
+import type { Log } from '../../base/index.ts'
 import type { DelegateRequest } from '../../multus/index.ts'
+import type { TraceContext } from './trace-context.ts'
 
 /** What is asked of an attachment besides its network. */
 export type AttachmentAttributes = NonNullable<DelegateRequest['attributes']>
@@ -20,13 +22,24 @@ export interface CniCall {
   readonly gone: AbortSignal
   /** The caller does not come back, whatever it is told: the call is taken even while the daemon stops. */
   readonly asksOnce?: boolean
+  /** Where its plugins that are programs are run first. */
+  readonly host?: PluginHost
 }
 
 /** How a call ended: what goes to standard output, or the error that the runtime is to see. */
 export type Outcome = { readonly stdout: string } | { readonly error: CniError }
 
+/** What a call is handled with. */
+export interface CallContext {
+  readonly signal: AbortSignal
+  /** Every line carries the number of the call. */
+  readonly log?: Log
+  /** The span of the call: parent of what is done for it. */
+  readonly trace?: TraceContext
+}
+
 /** Does what a call asks for; it may take its time, but not longer than until the signal is aborted. */
-export type HandleCall = (call: CniCall, options: { readonly signal: AbortSignal }) => Promise<string>
+export type HandleCall = (call: CniCall, context: CallContext) => Promise<string>
 
 const multusPrograms = new Set(['multus', 'multus-shim', 'plait', 'plait-shim'])
 

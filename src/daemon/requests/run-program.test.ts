@@ -95,7 +95,7 @@ describe('createPrograms()', () => {
     const { run, seen } = programs({ binDir: '/daemon' })
     const printed = await run(callOf({ program: 'macvlan' }), { signal })
     assert.equal(printed, '{\n    "cniVersion": "1.0.0",\n    "dns": {}\n}')
-    const { env: _env, signal: given, ...invocation } = seen.plugins[0] ?? {}
+    const { env: _env, signal: given, host: _host, ...invocation } = seen.plugins[0] ?? {}
     assert.equal(given, signal)
     assert.deepEqual(invocation, {
       type: 'macvlan',

@@ -18,7 +18,7 @@ export interface ProgramOptions extends OverrideOptions {
   readonly multus: MultusHandler
   /** The types of the bundled plugins. */
   readonly pluginTypes: ReadonlySet<string>
-  /** Runs a bundled plugin. */
+  /** Runs a bundled plugin alone. */
   readonly invoke: InvokePlugin
   /** The daemon's own file, laid over the configuration of calls for Multus. */
   readonly override: JsonObject
@@ -35,14 +35,14 @@ export function createPrograms(options: ProgramOptions): HandleCall {
 async function runMultus(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
   const config = overrideConfig(parseStdinConfig(call.stdin), options.override, options)
   const stdin = Buffer.from(JSON.stringify(config))
-  return options.multus.handle(environmentOf(call), stdin, { signal })
+  return options.multus.handle(environmentOf(call), stdin, { signal, host: call.host })
 }
 
 // The daemon's file says where things are; it is not laid over the network itself, which its plugin gets as it is (BUG-7).
 async function runDelegate(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
   const { stdin: config, delegate: attributes = {} } = call
   const request = { env: environmentOf(call), config, attributes, settings: options.override }
-  return options.multus.delegate(request, { signal })
+  return options.multus.delegate(request, { signal, host: call.host })
 }
 
 async function runPluginAlone(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
@@ -51,7 +51,8 @@ async function runPluginAlone(call: CniCall, options: ProgramOptions, signal: Ab
   const { command, ...attachment } = readCniEnvironment(call.environment)
   const config = parseStdinConfig(call.stdin)
   const env = environmentOf(call)
-  const result = await options.invoke({ type, command, ...attachment, config, env, signal })
+  const { host } = call
+  const result = await options.invoke({ type, command, ...attachment, config, env, signal, host })
   return result === undefined ? '' : formatGoJson(result, { indent: 4 })
 }
 

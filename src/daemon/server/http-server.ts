@@ -4,6 +4,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Log } from '../../base/index.ts'
+import type { LiveHosts } from '../host/live-hosts.ts'
 import { protocolName } from '../protocol/limits.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { ByteBudget } from './byte-budget.ts'
@@ -37,6 +38,8 @@ export interface HttpServerOptions {
   readonly readPeerUser: ReadPeerUser
   readonly log: Log
   readonly limits: HttpLimits
+  /** Learns of each shim. */
+  readonly hosts: LiveHosts
   /** Is told of each connection that is let in. */
   readonly onConnection: (socket: Socket) => void
 }
@@ -85,11 +88,12 @@ function refuse(stream: Duplex, answer: string | undefined): void {
   stream.end(answer)
 }
 
-interface Accepting extends Pick<HttpServerOptions, 'dispatcher' | 'log' | 'limits'> {
+interface Accepting extends Pick<HttpServerOptions, 'dispatcher' | 'log' | 'limits' | 'hosts'> {
   readonly budget: ByteBudget
 }
 
-function acceptShim(socket: Socket, head: Buffer, { dispatcher, log, limits, budget }: Accepting): void {
+function acceptShim(socket: Socket, head: Buffer, options: Accepting): void {
+  const { dispatcher, log, limits, budget, hosts } = options
   const share = budget.open()
   const count = (chunk: Buffer): void => {
     if (share.grow(chunk.length)) return
@@ -100,5 +104,11 @@ function acceptShim(socket: Socket, head: Buffer, { dispatcher, log, limits, bud
   socket.on('data', count)
   count(head)
   const { requestMs, closeMs } = limits
-  void new ShimSession(socket, head, { answer: (call) => dispatcher.answer(call), log, requestMs, closeMs })
+  void new ShimSession(socket, head, {
+    answer: (call) => dispatcher.answer(call),
+    hosts,
+    log,
+    requestMs,
+    closeMs,
+  })
 }

@@ -3,6 +3,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Log } from '../../base/index.ts'
+import { LiveHosts } from '../host/live-hosts.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { createHttpServer } from './http-server.ts'
 import type { HttpLimits } from './http-server.ts'
@@ -35,6 +36,8 @@ export interface SocketServerOptions {
   /** What `/readyz` looks at besides the dispatcher; nothing when absent. */
   readonly readiness?: Readiness | undefined
   readonly readPeerUser: ReadPeerUser
+  /** Learns of each shim; nobody does when absent. */
+  readonly hosts?: LiveHosts | undefined
   readonly log: Log
   readonly limits?: Partial<ServerLimits>
   /** Ends a start that waits for another daemon. */
@@ -61,6 +64,7 @@ export class SocketServer {
     const server = createHttpServer({
       ...options,
       readiness: options.readiness ?? new Readiness(),
+      hosts: options.hosts ?? new LiveHosts(),
       limits,
       onConnection: (socket) => {
         sockets.add(socket)

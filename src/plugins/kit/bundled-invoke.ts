@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { KeyedMutex } from '../../base/index.ts'
-import type { InvokePlugin } from '../../cni/index.ts'
+import type { InvokePlugin, PluginInvocation } from '../../cni/index.ts'
 import type { Plugin } from './define-plugin.ts'
 import type { RunPluginOptions } from './run-options.ts'
 import { runPlugin } from './run-plugin.ts'
@@ -12,14 +12,17 @@ export interface BundledInvokeOptions extends Omit<RunPluginOptions, 'invoke'> {
   readonly plugins: ReadonlyMap<string, Plugin>
   /** Runs a plugin of any other type. */
   readonly fallback: InvokePlugin
+  /** Whether this call of a bundled plugin goes to the fallback instead. @default never */
+  readonly isReplaced?: (invocation: PluginInvocation) => Promise<boolean>
 }
 
 /** Runs plugins by their type: the bundled ones in this process, the others through the fallback. */
-export function createBundledInvoke({ plugins, fallback, ...options }: BundledInvokeOptions): InvokePlugin {
+export function createBundledInvoke(given: BundledInvokeOptions): InvokePlugin {
+  const { plugins, fallback, isReplaced, ...options } = given
   const locks = options.locks ?? new KeyedMutex()
   const invoke: InvokePlugin = async (invocation) => {
     const plugin = plugins.get(invocation.type)
-    if (plugin === undefined) return fallback(invocation)
+    if (plugin === undefined || (await isReplaced?.(invocation))) return fallback(invocation)
     return runPlugin(plugin, invocation, { ...options, locks, invoke })
   }
   return invoke

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Log } from '../../base/index.ts'
+import { PluginTurns } from '../../cni/index.ts'
+import type { PluginInvocation } from '../../cni/index.ts'
+import type { Namespace } from '../../linux/index.ts'
+import type { Plugin } from '../../plugins/index.ts'
+import type { DaemonConfig } from '../config/daemon-config.ts'
+import { LiveHosts } from '../host/live-hosts.ts'
+import { createPluginRunners } from '../host/plugin-runners.ts'
+import type { PluginRunners } from '../host/plugin-runners.ts'
+import { createForeignInvoke } from '../host/run-foreign.ts'
+
+/** `ip link` shows it as `group 20556` ("PL"); only links in pods are in it, so that one request removes those of a pod. */
+export const podLinkGroup = 0x504c
+
+/** What the plugins of a node are made of. */
+export interface NodePluginOptions {
+  readonly plugins: ReadonlyMap<string, Plugin>
+  readonly config: Pick<DaemonConfig, 'chrootDir' | 'pluginPreference'>
+  readonly log: Log
+  /** The network namespace of the node. */
+  readonly namespace: Namespace
+}
+
+/** The plugins of a node, and the shims through which programs are run. */
+export interface NodePlugins extends PluginRunners {
+  readonly hosts: LiveHosts
+}
+
+/** Puts together how this node's plugins are run: bundled ones here, programs through shims, a bounded number at a time. */
+export function createNodePlugins({ plugins, config, log, namespace }: NodePluginOptions): NodePlugins {
+  const hosts = new LiveHosts()
+  const anyHost = hosts.of()
+  const turns = new PluginTurns({
+    invoke: createForeignInvoke({
+      onStderr: (text, invocation) => logStderr(log, text, invocation),
+      chrootDir: config.chrootDir,
+      host: anyHost,
+    }),
+  })
+  const runners = createPluginRunners({
+    plugins,
+    fallback: turns.invoke,
+    nestedFallback: turns.invokeNested,
+    preference: config.pluginPreference,
+    hosts: anyHost,
+    log,
+    host: () => namespace,
+    linkGroup: podLinkGroup,
+  })
+  return { ...runners, hosts }
+}
+
+const maxStderr = 4096
+
+function logStderr(log: Log, text: string, { type, command, containerId }: PluginInvocation): void {
+  const stderr = text.slice(0, maxStderr).trimEnd()
+  log.info({ plugin: type, command, containerId, stderr }, 'plugin wrote to standard error')
+}
