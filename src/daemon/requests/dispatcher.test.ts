@@ -6,6 +6,7 @@ import { createLog, PlaitError, silentLog } from '../../base/index.ts'
 import { CniError } from '../../cni/index.ts'
 import type { CniCall, HandleCall } from './cni-call.ts'
 import { Dispatcher } from './dispatcher.ts'
+import type { RequestSample } from './request-sample.ts'
 import type { TurnLimits } from './turns.ts'
 
 const never = new AbortController().signal
@@ -176,6 +177,7 @@ describe('Dispatcher.answer()', () => {
           CNI_COMMAND: 'ADD',
           CNI_CONTAINERID: 'a\nb',
           CNI_ARGS: 'K8S_POD_NAMESPACE=n;K8S_POD_NAME=p',
+          TRACEPARENT: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
         },
       }),
     )
@@ -184,11 +186,51 @@ describe('Dispatcher.answer()', () => {
     assert.deepEqual(line, {
       level: 'info',
       request: 1,
+      trace: '4bf92f3577b34da6a3ce929d0e0e4736',
       command: 'ADD',
       container: 'a\nb',
       pod: 'n/p',
       msg: 'request done',
     })
+  })
+
+  test('gives what runs a log whose lines have the number and the trace of the call', async () => {
+    const lines: string[] = []
+    const log = createLog({ level: 'info', destination: { write: (line) => void lines.push(line) } })
+    const handle: HandleCall = async (_call, context) => {
+      context.log?.info({}, 'inside')
+      return context.trace?.traceId ?? ''
+    }
+    const outcome = await new Dispatcher({ handle, log }).answer(callOf('ADD', 'a'))
+    const [inside, done] = lines.map((line): Record<string, unknown> => JSON.parse(line))
+    assert.equal(inside?.msg, 'inside')
+    assert.deepEqual([inside?.request, inside?.trace], [done?.request, done?.trace])
+    assert.deepEqual(outcome, { stdout: done?.trace })
+  })
+
+  test('tells of each call how long it waited, how long it took and what was wrong', async () => {
+    const samples: RequestSample[] = []
+    const gate = createGate()
+    const observe = (sample: RequestSample): void => void samples.push(sample)
+    const limits = { concurrency: 1, waitMs: 5 }
+    const dispatcher = new Dispatcher({ handle: gate.handle, log: silentLog, limits, observe })
+    const running = dispatcher.answer(callOf('ADD', 'a'))
+    const late = dispatcher.answer(callOf('DEL', 'b'))
+    assert.deepEqual(dispatcher.load, { running: 1, waiting: 1 })
+    await late
+    gate.open('ADD a')
+    await running
+    assert.deepEqual(
+      samples.map(({ program, command, error }) => [program, command, error?.id]),
+      [
+        ['multus-shim', 'DEL', 'daemon/busy'],
+        ['multus-shim', 'ADD', undefined],
+      ],
+    )
+    const [waited, ran] = samples
+    assert.ok(waited !== undefined && waited.waitedMs === waited.durationMs)
+    assert.ok(ran !== undefined && ran.waitedMs < ran.durationMs)
+    assert.deepEqual(dispatcher.load, { running: 0, waiting: 0 })
   })
 })
 

@@ -6,6 +6,8 @@ import type { Log } from '../../base/index.ts'
 import { callError } from './call-error.ts'
 import type { CniCall, HandleCall, Outcome } from './cni-call.ts'
 import { describeCall } from './describe-call.ts'
+import type { RequestSample } from './request-sample.ts'
+import { nextSpan, parseTraceParent } from './trace-context.ts'
 import { Turns } from './turns.ts'
 import type { TurnLimits } from './turns.ts'
 
@@ -14,6 +16,8 @@ export interface DispatcherOptions {
   readonly handle: HandleCall
   readonly log: Log
   readonly limits?: Partial<TurnLimits>
+  /** Is told of each call once it is answered. */
+  readonly observe?: ((sample: RequestSample) => void) | undefined
 }
 
 /** How long a stop may take. */
@@ -27,13 +31,23 @@ export interface StopLimits {
 /** Answers calls, each in its turn and with one line in the log, until it is stopped. */
 export class Dispatcher {
   readonly #turns: Turns
+  readonly #handle: HandleCall
   readonly #log: Log
+  readonly #observe: ((sample: RequestSample) => void) | undefined
   readonly #active = new Set<Promise<unknown>>()
   #count = 0
 
-  constructor({ handle, log, limits }: DispatcherOptions) {
-    this.#turns = new Turns(handle, limits)
+  constructor({ handle, log, limits, observe }: DispatcherOptions) {
+    this.#turns = new Turns(limits)
+    this.#handle = handle
     this.#log = log
+    this.#observe = observe
+  }
+
+  /** How many calls have their turn, and how many wait for it. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    const { running } = this.#turns
+    return { running, waiting: this.#active.size - running }
   }
 
   /** Whether no new calls are taken. */
@@ -84,21 +98,42 @@ export class Dispatcher {
   }
 
   async #run(call: CniCall): Promise<Outcome> {
-    const log = this.#log.child({ request: ++this.#count, ...describeCall(call) })
-    const startedMs = performance.now()
+    const trace = nextSpan(parseTraceParent(call.environment.TRACEPARENT))
+    const request = ++this.#count
+    const log = this.#log.child({ request, trace: trace.traceId, ...describeCall(call) })
+    const arrivedMs = performance.now()
+    let startedMs: number | undefined
+    const times = (): Times => {
+      const endedMs = performance.now()
+      return { waitedMs: (startedMs ?? endedMs) - arrivedMs, durationMs: endedMs - arrivedMs }
+    }
     log.debug({}, 'request received')
     try {
-      const stdout = await this.#turns.run(call)
-      log.info({ ms: since(startedMs) }, 'request done')
+      const stdout = await this.#turns.run(call, (signal) => {
+        startedMs = performance.now()
+        return this.#handle(call, { signal, log, trace })
+      })
+      const taken = times()
+      log.info(rounded(taken), 'request done')
+      this.#observe?.({ ...sampleOf(call), ...taken, error: undefined })
       return { stdout }
     } catch (error) {
-      const failure = callError(error, call)
-      log.error({ ms: since(startedMs), code: failure.code, error }, 'request failed')
+      const [taken, failure] = [times(), callError(error, call)]
+      log.error({ ...rounded(taken), code: failure.code, error }, 'request failed')
+      this.#observe?.({ ...sampleOf(call), ...taken, error: failure })
       return { error: failure }
     }
   }
 }
 
-function since(startedMs: number): number {
-  return Math.round((performance.now() - startedMs) * 10) / 10
+type Times = Pick<RequestSample, 'waitedMs' | 'durationMs'>
+
+function sampleOf({ program, environment }: CniCall): Pick<RequestSample, 'program' | 'command'> {
+  return { program, command: environment.CNI_COMMAND ?? '' }
+}
+
+/** As log lines have them, in tenths of a millisecond; the wait only where there was one. */
+function rounded({ waitedMs, durationMs }: Times): object {
+  const tenths = (ms: number): number => Math.round(ms * 10) / 10
+  return { ms: tenths(durationMs), ...(waitedMs >= 1 && { waitedMs: tenths(waitedMs) }) }
 }

@@ -3,7 +3,7 @@
 import { KeyedMutex, Limiter } from '../../base/index.ts'
 import { givenUp } from './call-error.ts'
 import { isMultusProgram } from './cni-call.ts'
-import type { CniCall, HandleCall } from './cni-call.ts'
+import type { CniCall } from './cni-call.ts'
 import { busy, overdue, stopping } from './refusals.ts'
 import { TimeLimit } from './time-limit.ts'
 
@@ -29,7 +29,6 @@ const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_0
  * for a place or a container that this call holds.
  */
 export class Turns {
-  readonly #handle: HandleCall
   readonly #limits: TurnLimits
   readonly #containers = new KeyedMutex()
   readonly #multus: Limiter
@@ -37,12 +36,16 @@ export class Turns {
   readonly #refuse = new AbortController()
   readonly #abort = new AbortController()
 
-  constructor(handle: HandleCall, limits: Partial<TurnLimits> = {}) {
-    this.#handle = handle
+  constructor(limits: Partial<TurnLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
     const { concurrency, waiting: maxWaiting } = this.#limits
     this.#multus = new Limiter({ concurrency, maxWaiting, what: 'a turn among the requests' })
     this.#plugins = new Limiter({ concurrency, maxWaiting, what: 'a turn among the plugins' })
+  }
+
+  /** How many calls have a turn. */
+  get running(): number {
+    return this.#multus.running + this.#plugins.running
   }
 
   /** Whether {@link refuse} was called. */
@@ -61,11 +64,11 @@ export class Turns {
   }
 
   /**
-   * What the call gives to standard output, once it had its turn.
+   * What `work` gives, once the call has its turn.
    *
-   * @throws PlaitError `daemon/stopping`, `daemon/busy`, `system/queue-full` when it had none; what its handler throws.
+   * @throws PlaitError `daemon/stopping`, `daemon/busy`, `system/queue-full` when it had none; what `work` throws.
    */
-  async run(call: CniCall): Promise<string> {
+  async run(call: CniCall, work: (signal: AbortSignal) => Promise<string>): Promise<string> {
     const { waitMs } = this.#limits
     using wait = new TimeLimit({
       timeoutMs: waitMs,
@@ -75,7 +78,7 @@ export class Turns {
     const { signal } = wait
     const start = async (): Promise<string> => {
       wait[Symbol.dispose]()
-      return this.#start(call)
+      return this.#start(call, work)
     }
     if (!isMultusProgram(call.program)) return await this.#plugins.run(start, { signal })
     const inTurn = (): Promise<string> => this.#multus.run(start, { signal })
@@ -85,7 +88,7 @@ export class Turns {
 
   // Only an ADD is given up when its caller has gone or the daemon stops: what it made is taken back. Taking away
   // goes on, and has the deadline only.
-  async #start(call: CniCall): Promise<string> {
+  async #start(call: CniCall, work: (signal: AbortSignal) => Promise<string>): Promise<string> {
     const isAdd = call.environment.CNI_COMMAND === 'ADD'
     const { runMs } = this.#limits
     using limit = new TimeLimit({
@@ -94,7 +97,7 @@ export class Turns {
       parents: isAdd ? [call.gone, this.#abort.signal] : [],
     })
     try {
-      return await this.#handle(call, { signal: limit.signal })
+      return await work(limit.signal)
     } catch (error) {
       if (limit.signal.aborted) throw givenUp(error, limit.signal)
       throw error
