@@ -22,7 +22,7 @@ function find(...path: readonly string[]): Command {
 
 describe('the command tree', () => {
   it('has the commands of the folders', () => {
-    assert.deepEqual(names(createProgram()), ['daemon', 'lab', 'version'])
+    assert.deepEqual(names(createProgram()), ['daemon', 'install', 'lab', 'uninstall', 'version'])
     assert.deepEqual(names(find('lab')).slice(0, 6), ['run', 'up', 'down', 'status', 'exec', 'list'])
   })
 

@@ -2,7 +2,9 @@
 
 import { Command } from 'commander'
 import { daemonCommand } from './commands/daemon.ts'
+import { installCommand } from './commands/install.ts'
 import { labCommand } from './commands/lab.ts'
+import { uninstallCommand } from './commands/uninstall.ts'
 import { versionCommand } from './commands/version.ts'
 
 /** The command `plait` with all its commands; a command loads what it runs only when it runs. */
@@ -11,7 +13,9 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .description('Several network interfaces for a Kubernetes pod')
     .addCommand(daemonCommand())
+    .addCommand(installCommand())
     .addCommand(labCommand())
+    .addCommand(uninstallCommand())
     .addCommand(versionCommand())
   throwInsteadOfExit(program)
   return program

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export { Daemon } from './daemon.ts'
+export { install } from './install/install.ts'
+export type { FileReport } from './install/site.ts'
+export { uninstall } from './install/uninstall.ts'
 export { runDaemon } from './process/run-daemon.ts'
 export { encodeFrame, FrameReader, frameType } from './protocol/frames.ts'
 export type { Frame } from './protocol/frames.ts'

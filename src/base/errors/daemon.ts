@@ -72,4 +72,19 @@ export const daemonErrors = {
     cause: "The node's CNI configuration cannot be written: no such directory, read-only, or full.",
     remedy: 'Look at "cniConfigDir" in the daemon configuration and at the mount that it lies on.',
   },
+  'daemon/install-failed': {
+    cause:
+      "The node's directory of plugins or configurations cannot be written, or what shall be installed is no shim.",
+    remedy:
+      'Run it as root, name the directories with --cni-bin-dir and --cni-conf-dir, and the shim with --shim.',
+  },
+  'daemon/manifest-broken': {
+    cause: 'The file that says what was installed on this node cannot be read.',
+    remedy:
+      'Repair the file that the message names; only to give up what is kept beside it, remove its directory and install again.',
+  },
+  'daemon/still-running': {
+    cause: 'A daemon runs on the node that shall be given back; it would write its configuration again.',
+    remedy: 'Delete the DaemonSet or stop the daemon, then uninstall; --force goes on all the same.',
+  },
 } as const satisfies ErrorEntries

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { PlaitError } from '../../base/index.ts'
+import { installFailure } from './install-failure.ts'
+import { Site } from './site.ts'
+import type { FileReport, InstallPlaces } from './site.ts'
+
+/** What is given back, and on what condition. */
+export interface UninstallOptions extends InstallPlaces {
+  /** Directory of the daemon's socket. */
+  readonly socketDir: string
+  /** Go on although a daemon answers there. */
+  readonly force: boolean
+}
+
+/**
+ * Gives a node back as it was before the first installation: configuration first, so that the runtime goes on with
+ * the default network, then links, then the shim. It can be repeated after it was interrupted; where nothing is
+ * installed it does nothing.
+ *
+ * @throws PlaitError `daemon/still-running`, `daemon/install-failed`, `daemon/manifest-broken`
+ */
+export async function uninstall(options: UninstallOptions): Promise<FileReport[]> {
+  const { binDir, socketDir, force } = options
+  if (!existsSync(join(binDir, '.plait'))) return []
+  if (!force) await refuseBesideDaemon(join(socketDir, 'multus.sock'))
+  try {
+    using site = await Site.open(options)
+    const reports: FileReport[] = []
+    for (const entry of site.entries) reports.push(await site.giveBack(entry))
+    await site.close()
+    return reports
+  } catch (error) {
+    throw installFailure(`Cannot uninstall from ${binDir}; run it again when the reason is gone`, error)
+  }
+}
+
+async function refuseBesideDaemon(path: string): Promise<void> {
+  if (!(await answers(path))) return
+  const text = `Cannot uninstall while a daemon serves ${path}: it would write its configuration again; stop it first`
+  throw new PlaitError('daemon/still-running', text)
+}
+
+const answerMs = 2000
+
+async function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path, timeout: answerMs })
+    const end = (isThere: boolean): void => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket
+      .on('connect', () => end(true))
+      .on('timeout', () => end(true))
+      .on('error', () => end(false))
+  })
+}
