@@ -13,6 +13,8 @@ import { SocketOwner } from './socket-owner.ts'
 const fileName = 'multus.sock'
 // sun_path of unix(7) has 108 bytes, the last one is 0.
 const maxPathBytes = 107
+// Callers that the kernel lets wait for a busy daemon; more than `net.core.somaxconn` are not.
+const backlog = 4096
 // What a daemon that died between bind and rename has left.
 const unnamedForm = /^\.[0-9a-f]{8}\.sock$/
 
@@ -96,7 +98,7 @@ function clear(directory: string, path: string): void {
 async function bind(server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, () => {
+    server.listen({ path, backlog }, () => {
       server.off('error', reject)
       resolve()
     })
