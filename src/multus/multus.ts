@@ -61,9 +61,9 @@ export interface MultusOptions {
   /** In place of the one that the node is in: for tests. */
   readonly boot?: Boot
   /** Told of each command once it ended: for metrics. */
-  readonly onAttempt?: (entry: JournalEntry) => void
+  readonly onAttempt?: ((entry: JournalEntry) => void) | undefined
   /** Told of a status that could not be written, after the reply: for metrics. */
-  readonly onLateStatusFailure?: (error: Error) => void
+  readonly onLateStatusFailure?: ((error: Error) => void) | undefined
 }
 
 /** Where a command comes from and what ends it early. */
@@ -121,7 +121,7 @@ export function createMultus(options: MultusOptions): Multus {
     handle: async (env, stdin, { signal, host } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)
-      cleaning.noteConfig(request.config)
+      await cleaning.prepare(request)
       const call = { request, services: hostedBy(services, host), signal }
       const result = await record(journal, options.onAttempt, call, run)
       return result === undefined ? '' : formatResult(result, request.config.cniVersion)

@@ -9,10 +9,10 @@ import { join } from 'node:path'
 import { isJsonObject, parseJson, silentLog } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import { execPlugin } from '../../src/cni/index.ts'
-import type { Namespace } from '../../src/linux/index.ts'
+import type { BeforeKernelCall, Namespace } from '../../src/linux/index.ts'
 import { FakeCluster } from '../../src/multus/fakes/fake-cluster.ts'
 import { createMultus, networksAnnotation } from '../../src/multus/index.ts'
-import type { Multus } from '../../src/multus/index.ts'
+import type { Boot, Multus } from '../../src/multus/index.ts'
 import { createBundledInvoke, loadPlugins } from '../../src/plugins/index.ts'
 import { ip, makeCard, makeHostAndContainer, makeNamespace } from './fixture.ts'
 
@@ -26,6 +26,8 @@ export interface MultusNode {
   readonly cluster: FakeCluster
   readonly multus: Multus
   readonly directory: string
+  /** Starts Multus again, as after a restart of the daemon or, with another boot, of the node. */
+  readonly restart: (boot?: Boot) => void
   /** ADD gives the result, the others nothing. */
   readonly run: (command: string, call?: NodeCall) => Promise<JsonObject | undefined>
 }
@@ -41,8 +43,18 @@ interface Cleanup {
   after(step: () => void | Promise<void>): void
 }
 
+/** How a node differs from the usual one. */
+export interface NodeOptions {
+  /** Is told of each call of a plugin to the kernel, and may throw. */
+  readonly beforeKernelCall?: BeforeKernelCall
+}
+
 /** Makes such a node; `networks` is the annotation of the pod. */
-export async function makeMultusNode(t: Cleanup, networks = ''): Promise<MultusNode> {
+export async function makeMultusNode(
+  t: Cleanup,
+  networks = '',
+  options: NodeOptions = {},
+): Promise<MultusNode> {
   const { host, container: pod } = makeHostAndContainer(t)
   makeCard(host, 'ens4')
   const directory = mkdtempSync(join(tmpdir(), 'plait-node-'))
@@ -55,10 +67,24 @@ export async function makeMultusNode(t: Cleanup, networks = ''): Promise<MultusN
     log: silentLog,
     host: () => host,
     linkGroup,
+    ...options,
   })
   // Replies wait for the status, so that a test sees it, and its failure.
   const statusTiming = { waitMs: 5000, deadlineMs: 5000 }
-  const multus = createMultus({ cluster, invoke, linkGroup, timing: { gcGraceMs: 0, statusTiming } })
+  const settings = { cniDir: join(directory, 'multus') }
+  const dataDir = join(directory, 'networks')
+  const start = (boot: Boot): Multus =>
+    createMultus({
+      cluster,
+      invoke,
+      linkGroup,
+      settings,
+      dataDir,
+      boot,
+      timing: { gcGraceMs: 0, statusTiming },
+    })
+  const firstBoot = { id: 'boot-1', startedMs: 0 }
+  let multus = start(firstBoot)
   const run: MultusNode['run'] = async (
     command,
     { containerId = 'c1', pod: other = pod, config = {} } = {},
@@ -71,7 +97,19 @@ export async function makeMultusNode(t: Cleanup, networks = ''): Promise<MultusN
     const value = text === '' ? undefined : parseJson(text)
     return isJsonObject(value) ? value : undefined
   }
-  return { host, pod, cluster, multus, directory, run }
+  return {
+    host,
+    pod,
+    cluster,
+    get multus() {
+      return multus
+    },
+    restart: (boot = firstBoot) => {
+      multus = start(boot)
+    },
+    directory,
+    run,
+  }
 }
 
 /** Another pod sandbox of the node. */

@@ -5,6 +5,8 @@ import { readScratchFile, removeScratchFile } from '../cache/scratch-file.ts'
 import { pluginsOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { loadDelegate } from '../delegate/load.ts'
+import type { NodeReservation } from '../../plugins/index.ts'
+import type { Boot } from './boot.ts'
 import type { DataDirs } from './data-dirs.ts'
 import { isOfEarlierBoot } from './evidence.ts'
 import type { Scene } from './evidence.ts'
@@ -50,8 +52,10 @@ export async function cleanAfterBoot(place: Place, memory: NodeMemory): Promise<
   const ids = new Set(earlier.map(({ record }) => record.containerId))
   const addresses = await releaseChosen(
     dataDirs.list(),
-    (one, path) =>
-      ids.has(one.containerId) || (isOfRuntime(one) && memory.reservations.get(path) === one.mark),
+    (one, path) => {
+      const wasThere = memory.reservations.get(path) === one.mark
+      return ids.has(one.containerId) || (wasThere ? isOfRuntime(one) : isCutOff(one, place.boot))
+    },
     signal,
   )
   const [forgotten, gone] = partition(earlier)
@@ -88,7 +92,12 @@ function forget(cniDir: string, { containerId, attachments }: SandboxRecord): vo
   removeScratchFile({ cniDir, containerId })
 }
 
+// An ADD was under way when the power failed. What was made in this boot is being written, or was made by hand.
+function isCutOff({ containerId, mark }: NodeReservation, { startedMs }: Boot): boolean {
+  return containerId === '' && BigInt(mark) < BigInt(startedMs) * 1_000_000n
+}
+
 // What a person put there by hand to keep an address free looks otherwise.
-function isOfRuntime({ containerId, ifName }: { containerId: string; ifName?: string }): boolean {
+function isOfRuntime({ containerId, ifName }: NodeReservation): boolean {
   return ifName !== undefined && /^[0-9a-f]{64}$/.test(containerId)
 }

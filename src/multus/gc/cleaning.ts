@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { describeError } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import type { Services } from '../call.ts'
 import { readMultusSettings } from '../config/config.ts'
@@ -36,26 +37,55 @@ export interface CleaningOptions {
 // A node has one; a second one is there while it changes.
 const mostPlaces = 4
 
+// The ADD waits meanwhile.
+const openTimeoutMs = 10_000
+
 /** Cleaning of a node; requests tell it where their records are and how they are released. */
 export class NodeCleaning implements Cleaning {
   readonly #options: CleaningOptions
   readonly #boot: Boot
   readonly #configs = new Map<string, MultusConfig>()
   readonly #cleaners = new Map<string, NodeCleaner>()
+  readonly #opened = new Map<string, Promise<void>>()
+  #isActive = false
 
   constructor(options: CleaningOptions) {
     this.#options = options
     this.#boot = options.boot ?? readBoot()
-    this.noteConfig(readMultusSettings(options.settings))
+    this.#noteConfig(readMultusSettings(options.settings))
   }
 
-  /** Remembers the configuration of a request. */
-  noteConfig(config: MultusConfig): void {
+  /**
+   * To be called before a request is served. Before the first ADD that keeps its records in a directory, what an earlier
+   * boot left there is freed; nothing is done where nobody cleans. Never fails.
+   */
+  async prepare({ command, config }: MultusRequest): Promise<void> {
+    const { cniDir } = config
+    this.#noteConfig(config)
+    if (!this.#isActive || command !== 'ADD' || !this.#configs.has(cniDir)) return
+    const opening = this.#opened.get(cniDir) ?? this.#open(cniDir)
+    this.#opened.set(cniDir, opening)
+    await opening
+  }
+
+  async #open(cniDir: string): Promise<void> {
+    try {
+      await this.#cleaner(cniDir).open(AbortSignal.timeout(openTimeoutMs))
+    } catch (error) {
+      this.#options.services.log.warn(
+        { cniDir, error: describeError(error) },
+        'cleaning put off to its next round',
+      )
+    }
+  }
+
+  #noteConfig(config: MultusConfig): void {
     const isKnown = this.#configs.has(config.cniDir)
     if (isKnown || this.#configs.size < mostPlaces) this.#configs.set(config.cniDir, config)
   }
 
   async afterBoot(signal: AbortSignal): Promise<CleaningReport> {
+    this.#isActive = true
     return this.#each((cleaner) => cleaner.start(signal))
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { describeError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Services } from '../call.ts'
@@ -48,7 +48,7 @@ export class NodeCleaner {
   readonly #options: NodeCleanerOptions
   readonly #gone = new Set<string>()
   readonly #log: Log
-  #hasLooked = false
+  #firstLook: Promise<CleaningReport> | undefined
   #written = ''
 
   constructor(options: NodeCleanerOptions) {
@@ -57,13 +57,32 @@ export class NodeCleaner {
   }
 
   /**
-   * The first look since this process runs: frees what sandboxes of an earlier boot hold. Further calls do nothing.
+   * The first look since this process runs: frees what sandboxes of an earlier boot hold. Further calls give the same.
    *
    * @throws what keeps it from being done; it can be called again.
    */
   async start(signal: AbortSignal): Promise<CleaningReport> {
-    const nothing = { sandboxes: 0, released: 0, addresses: 0, left: this.#gone.size, unsure: 0 }
-    if (this.#hasLooked) return nothing
+    this.#firstLook ??= this.#look(signal)
+    try {
+      return await this.#firstLook
+    } catch (error) {
+      this.#firstLook = undefined
+      throw error
+    }
+  }
+
+  /**
+   * To be called before something is written into `cniDir`: writes down in which boot that is, once.
+   *
+   * @throws the error of the file system.
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    mkdirSync(this.#options.cniDir, { recursive: true, mode: 0o700 })
+    await this.start(signal)
+    if (this.#written === '') await this.#remember()
+  }
+
+  async #look(signal: AbortSignal): Promise<CleaningReport> {
     const { boot, services, cniDir } = this.#options
     const memory = readNodeMemory(cniDir, this.#log)
     for (const directory of memory?.dataDirs ?? []) services.dataDirs.note(directory)
@@ -72,13 +91,13 @@ export class NodeCleaner {
     const done = isNewBoot ? await cleanAfterBoot(this.#place(signal), memory) : undefined
     for (const containerId of done?.gone ?? []) this.#gone.add(containerId)
     await this.#remember()
-    this.#hasLooked = true
-    return { ...nothing, ...done, left: this.#gone.size }
+    const { sandboxes = 0, released = 0, addresses = 0 } = done ?? {}
+    return { sandboxes, released, addresses, left: this.#gone.size, unsure: 0 }
   }
 
   /** One round: judges every sandbox and releases those that are gone. @throws what keeps it from being done */
   async round(signal: AbortSignal): Promise<CleaningReport> {
-    const first = await this.start(signal)
+    await this.start(signal)
     const records = await listSandboxRecords(this.#options.cniDir)
     const unsure = await this.#judge(records, signal)
     const released = await this.#release(records, signal)
@@ -86,8 +105,8 @@ export class NodeCleaner {
     await this.#remember()
     return {
       sandboxes: records.length,
-      released: first.released + released.length,
-      addresses: first.addresses + addresses,
+      released: released.length,
+      addresses,
       left: this.#gone.size,
       unsure,
     }

@@ -15,6 +15,8 @@ export const defaultDataDir = '/var/lib/cni/networks'
 
 /** A reservation of a node, whichever CNI plugin made it. */
 export interface NodeReservation extends Holder {
+  /** Empty for a file without content, which a power cut left; nobody holds the address then. */
+  readonly containerId: string
   readonly network: string
   /** The name of the file, which is the address. */
   readonly file: string
@@ -25,7 +27,7 @@ export interface NodeReservation extends Holder {
 const filesPerTurn = 64
 
 /**
- * All reservations below a data directory that name their holder. Takes no lock, so one that is being written may be
+ * All reservations below a data directory. Takes no lock, so one that is being written may be
  * missing; what is read as part of it was there at some moment meanwhile. Gives other work a turn now and then.
  */
 export async function listReservations(dataDir: string): Promise<NodeReservation[]> {
@@ -60,7 +62,7 @@ export async function releaseReservations(
     const asked = new Map(own.map((one) => [one.file, one.containerId]))
     await store.locked(() => {
       for (const { file, holder } of store.list()) {
-        if (holder === undefined || asked.get(file) !== holder.containerId) continue
+        if (asked.get(file) !== (holder?.containerId ?? '')) continue
         store.release(file)
         released++
       }
@@ -72,8 +74,7 @@ export async function releaseReservations(
 function read(dataDir: string, network: string, file: string): NodeReservation | undefined {
   const path = join(dataDir, network, file)
   try {
-    const holder = parseHolder(readSmallFile(path))
-    if (holder === undefined) return undefined
+    const holder = parseHolder(readSmallFile(path)) ?? { containerId: '' }
     return { ...holder, network, file, mark: String(statSync(path, { bigint: true }).mtimeNs) }
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined

@@ -5,11 +5,13 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  linkSync,
   openSync,
   readSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 // A container id of a runtime has 64 characters, an interface name at most 15.
 const buffer = Buffer.alloc(1024)
@@ -24,10 +26,19 @@ export function readSmallFile(path: string): string {
   }
 }
 
-/** Makes a file that must not exist; when it cannot be written whole (disk full), it is gone again. */
+/**
+ * Makes a file that must not exist, whole or not at all, whatever ends this process meanwhile. To be called by one at a
+ * time in a directory.
+ */
 export function createFile(path: string, text: string): void {
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-  writeOrRemove(fd, path, { text, remove: true })
+  const temporary = join(dirname(path), '.plait-new')
+  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
+  writeOrRemove(fd, temporary, { text, remove: true })
+  try {
+    linkSync(temporary, path)
+  } finally {
+    unlinkSync(temporary)
+  }
 }
 
 /** Puts a text in place of a file's content; a file that could not be written is not left empty. */
