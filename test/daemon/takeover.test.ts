@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Two daemons for one node, one after the other: what becomes of the calls that come meanwhile.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { waitFor } from '../../src/base/index.ts'
+import { checkLeaks, linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture.ts'
+import { buildShims, root, skip as noShim } from '../shim/build-shim.ts'
+import { installPlugin, macvlanNetwork, pathFor, startDaemon } from '../shim/real-daemon.ts'
+import type { RealDaemon } from '../shim/real-daemon.ts'
+import { runShim } from '../shim/run-shim.ts'
+import type { ShimEnd } from '../shim/run-shim.ts'
+
+checkLeaks()
+
+const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
+
+/** A further daemon of the same node, with the same file. */
+interface Successor {
+  readonly process: ChildProcess
+  readonly log: () => string
+}
+
+function startSuccessor(t: TestContext, { host, directory }: RealDaemon): Successor {
+  const words = ['daemon', '-config', join(directory, 'daemon-config.json')]
+  const env = { PATH: process.env.PATH, CNI_PATH: '/nowhere' }
+  const child = host.run(() => spawn(join(root, 'bin/plait'), words, { env, stdio: 'pipe' }))
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  t.after(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  })
+  return { process: child, log: () => log }
+}
+
+async function untilLogged({ log }: Pick<Successor, 'log'>, text: string): Promise<void> {
+  await waitFor(() => log().includes(text), { timeoutMs: 20_000, what: `"${text}" in the log` })
+}
+
+async function call(
+  command: string,
+  stdin: string,
+  { path, id = 'c1' }: { path: string; id?: string },
+): Promise<ShimEnd> {
+  return runShim(shim, {
+    env: {
+      CNI_COMMAND: command,
+      CNI_CONTAINERID: id,
+      CNI_NETNS: path,
+      CNI_IFNAME: 'eth0',
+      CNI_PATH: '/nowhere',
+      CNI_ARGS: `IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=${id}`,
+    },
+    stdin,
+  })
+}
+
+async function statusOf(socketPath: string, path: string): Promise<number | undefined> {
+  const asking = request({ socketPath, path })
+  asking.end()
+  const [response] = await once(asking, 'response')
+  response.resume()
+  return response.statusCode
+}
+
+// It says that it runs, and ends when it is told to.
+const waitingPlugin = [
+  '[ "$CNI_COMMAND" = ADD ] || exit 0',
+  '>"$0.started"',
+  'tries=0',
+  'while [ ! -e "$0.go" ] && [ $tries -lt 400 ]; do sleep 0.02; tries=$((tries + 1)); done',
+  'cat >/dev/null',
+  `echo '{"cniVersion":"1.0.0","interfaces":[{"name":"x","sandbox":"/x"}]}'`,
+].join('\n')
+
+describe('a daemon that starts while another one', { skip: noShim || noNamespaces }, () => {
+  test('ends has the socket at once, and the other one finishes what it runs', async (t) => {
+    const first = await startDaemon(t)
+    installPlugin(first.directory, 'waiting', waitingPlugin)
+    const slow = first.config([{ cniVersion: '1.0.0', name: 'slow', type: 'waiting' }])
+    const quick = first.config([macvlanNetwork(first.directory)])
+    const [slowPod, quickPod] = [makeNamespace(t), makeNamespace(t)]
+    const running = call('ADD', slow, { path: pathFor(slowPod) })
+    const isStarted = (): boolean => existsSync(join(first.directory, 'bin/waiting.started'))
+    await waitFor(isStarted, { timeoutMs: 10_000, what: 'the plugin' })
+    const second = startSuccessor(t, first)
+    await untilLogged(second, 'another daemon has the socket: waiting for its end')
+    const firstEnded = once(first.process, 'exit')
+    first.process.kill('SIGTERM')
+    const stoppedMs = performance.now()
+    await untilLogged(second, 'daemon listens')
+    assert.ok(performance.now() - stoppedMs < 1000)
+    assert.equal((await call('ADD', quick, { path: pathFor(quickPod), id: 'c2' })).status, 0)
+    assert.deepEqual(linkNames(quickPod), ['lo', 'eth0'])
+    assert.equal(first.process.exitCode, null, 'the first one still runs its ADD')
+    writeFileSync(join(first.directory, 'bin/waiting.go'), '')
+    assert.equal((await running).status, 0)
+    assert.deepEqual(await firstEnded, [0, null])
+    assert.equal(await statusOf(first.socketPath, '/readyz'), 200)
+    assert.deepEqual(readdirSync(join(first.directory, 'run')), ['multus.sock'])
+  })
+
+  test('is killed has the socket at once', async (t) => {
+    const first = await startDaemon(t)
+    const second = startSuccessor(t, first)
+    await untilLogged(second, 'another daemon has the socket: waiting for its end')
+    first.process.kill('SIGKILL')
+    await untilLogged(second, 'daemon listens')
+    assert.equal(await statusOf(first.socketPath, '/readyz'), 200)
+  })
+
+  test('lives leaves it alone, and ends at once when it is told to', async (t) => {
+    const first = await startDaemon(t)
+    const second = startSuccessor(t, first)
+    await untilLogged(second, `the daemon with process id ${first.process.pid}`)
+    const ended = once(second.process, 'exit')
+    second.process.kill('SIGTERM')
+    assert.deepEqual(await ended, [0, null])
+    assert.equal(await statusOf(first.socketPath, '/readyz'), 200)
+  })
+})
+
+describe('daemons that follow one another while pods come and go', { skip: noShim || noNamespaces }, () => {
+  test('lose no request', async (t) => {
+    const first = await startDaemon(t)
+    const stdin = first.config([macvlanNetwork(first.directory)])
+    let goOn = true
+    let rounds = 0
+    const failures: string[] = []
+    const comeAndGo = async (id: string): Promise<void> => {
+      const pod = makeNamespace(t)
+      while (goOn) {
+        for (const command of ['ADD', 'DEL']) {
+          const { status, stdout } = await call(command, stdin, { path: pathFor(pod), id })
+          if (status !== 0) failures.push(`${command} ${id}: ${stdout}`)
+        }
+        assert.deepEqual(linkNames(pod), ['lo'])
+        rounds++
+      }
+    }
+    const pods = Array.from({ length: 8 }, (_, index) => comeAndGo(`pod${index}`))
+    let current: Successor = first
+    for (let turn = 0; turn < 4; turn++) {
+      const next = startSuccessor(t, first)
+      await untilLogged(next, 'waiting for its end')
+      const before = rounds
+      const ended = once(current.process, 'exit')
+      current.process.kill('SIGTERM')
+      assert.deepEqual(await ended, [0, null])
+      await waitFor(() => rounds > before + 16, { timeoutMs: 20_000, what: 'pods to come and go' })
+      current = next
+    }
+    goOn = false
+    await Promise.all(pods)
+    assert.deepEqual(failures, [])
+    const reserved = readdirSync(join(first.directory, 'ipam/lan')).filter((name) => /^\d/.test(name))
+    assert.deepEqual(reserved, [])
+  })
+})
