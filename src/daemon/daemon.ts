@@ -3,6 +3,7 @@
 import type { Log } from '../base/index.ts'
 import { peerCredentials } from '../linux/index.ts'
 import type { LiveHosts } from './host/live-hosts.ts'
+import type { NodeMetrics } from './metrics/node-metrics.ts'
 import type { HandleCall } from './requests/cni-call.ts'
 import { Dispatcher } from './requests/dispatcher.ts'
 import type { StopLimits } from './requests/dispatcher.ts'
@@ -21,6 +22,8 @@ export interface DaemonOptions {
   readonly limits?: Partial<TurnLimits & ServerLimits>
   /** Learns of each shim that connects. */
   readonly hosts?: LiveHosts
+  /** Is told of each call and each answer. */
+  readonly metrics?: Pick<NodeMetrics, 'answered' | 'requestEnded'> | undefined
   /** What `/readyz` looks at besides the stop of this daemon. */
   readonly readiness?: Readiness
   /** Ends a start that waits for another daemon. */
@@ -49,20 +52,26 @@ export class Daemon {
    * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`, `daemon/socket-owned`; the signal's reason
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    const { socketDir, handle, log, limits = {}, readiness, signal, hosts } = options
-    const dispatcher = new Dispatcher({ handle, log, limits })
+    const { socketDir, handle, log, limits = {}, readiness, signal, hosts, metrics } = options
+    const dispatcher = new Dispatcher({ handle, log, limits, observe: metrics?.requestEnded })
     const server = await SocketServer.start({
       directory: socketDir,
       dispatcher,
       readPeerUser: (fd) => peerCredentials(fd).uid,
       readiness,
       hosts,
+      onAnswer: metrics?.answered,
       log,
       limits,
       signal,
     })
     log.info({ socket: server.path }, 'daemon listens')
     return new Daemon(dispatcher, server, log)
+  }
+
+  /** How many calls run and wait. */
+  get load(): Dispatcher['load'] {
+    return this.#dispatcher.load
   }
 
   /** The path of the socket. */

@@ -55,6 +55,11 @@ export const daemonErrors = {
     remedy:
       'Look at the file that the message names, and at the plugin directories in the configuration of the runtime.',
   },
+  'daemon/metrics-unavailable': {
+    cause: 'The port for metrics is taken, or its address is not one of the node. Everything else works.',
+    remedy:
+      'Stop what listens there, or change "metricsPort" or "metricsAddress". It is tried again all the time.',
+  },
   'daemon/program-unknown': {
     cause: 'The shim was started under a name that is neither Multus nor a bundled plugin.',
     remedy: 'Rename the link in the CNI directory to multus-shim or to the name of a bundled plugin.',

@@ -22,13 +22,13 @@ export interface PluginTurnsOptions {
   /** Runs a program. */
   readonly invoke: InvokePlugin
   /** Programs at the same time. @default 16 */
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
   /** Calls that may wait. @default 4096 */
   readonly maxWaiting?: number
   /** How long a call may wait. @default 60000 */
   readonly waitMs?: number
   /** Is told of each call once it ended. */
-  readonly observe?: (sample: ExternalCallSample) => void
+  readonly observe?: ((sample: ExternalCallSample) => void) | undefined
 }
 
 /**

@@ -4,6 +4,8 @@ import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, LogLevel } from '../../base/index.ts'
 import { readAutoconfigSettings } from '../autoconfig/settings.ts'
 import type { AutoconfigSettings } from '../autoconfig/settings.ts'
+import { readMetricsSettings } from '../metrics/settings.ts'
+import type { MetricsSettings } from '../metrics/settings.ts'
 import { readPluginPreference } from './plugin-preference.ts'
 import type { PluginPreference } from './plugin-preference.ts'
 import { readHousekeepingInterval } from '../housekeeping/settings.ts'
@@ -19,6 +21,10 @@ export interface DaemonConfig {
   readonly logToStderr: boolean
   /** How many requests may run at the same time; the others wait. */
   readonly connectionLimit?: number
+  /** How many plugins that are programs may run at the same time, for all requests. */
+  readonly externalPluginLimit?: number
+  /** Where metrics are served; nowhere when absent. */
+  readonly metrics?: MetricsSettings
   /** File with the credentials for the API server; the pod's own service account when absent. */
   readonly kubeconfig?: string
   /** How the node's CNI configuration is made; absent where that is left to the administrator. */
@@ -55,6 +61,11 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
   const kubeconfig = keys.text('kubeconfig')
   const chrootDir = keys.text('chrootDir')
   const connectionLimit = keys.integer('connectionLimit')
+  const externalPluginLimit = keys.integer('externalPluginLimit')
+  if (externalPluginLimit !== undefined && externalPluginLimit <= 0) {
+    throw invalid(path, `externalPluginLimit is ${externalPluginLimit}, and must be greater than 0`)
+  }
+  const metrics = readMetricsSettings(root, path)
   const autoconfig = readAutoconfigSettings(root, path)
   if (connectionLimit !== undefined && connectionLimit <= 0) {
     throw invalid(path, `connection limit must be greater than 0, got ${connectionLimit}`)
@@ -65,6 +76,8 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     ...(logFile ? { logFile } : {}),
     logToStderr: keys.boolean('logToStderr') ?? true,
     ...(connectionLimit === undefined ? {} : { connectionLimit }),
+    ...(externalPluginLimit === undefined ? {} : { externalPluginLimit }),
+    ...(metrics === undefined ? {} : { metrics }),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(autoconfig === undefined ? {} : { autoconfig }),
     pluginPreference: readPluginPreference(root, path),

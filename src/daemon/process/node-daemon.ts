@@ -10,17 +10,22 @@ import {
   pods,
   trimPod,
 } from '../../kubernetes/index.ts'
+import type { Pod } from '../../kubernetes/index.ts'
 import { Namespace } from '../../linux/index.ts'
-import { createMultus } from '../../multus/index.ts'
-import type { MultusOptions } from '../../multus/index.ts'
+import { createMultus, missingAttachments } from '../../multus/index.ts'
+import type { Multus, MultusOptions } from '../../multus/index.ts'
 import { loadPlugins } from '../../plugins/index.ts'
 import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { Housekeeper } from '../housekeeping/housekeeper.ts'
+import type { GaugeSources } from '../metrics/gauges.ts'
+import { MetricsServer } from '../metrics/metrics-server.ts'
+import { NodeMetrics } from '../metrics/node-metrics.ts'
 import { createPrograms } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
+import type { NodePlugins } from './node-plugins.ts'
 import { readNodeName } from './node-name.ts'
 
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
@@ -51,31 +56,41 @@ export async function startNodeDaemon(
   await using parts = new AsyncDisposableStack()
   const plugins = await loadPlugins()
   const namespace = parts.use(Namespace.current())
-  const { invoke, invokeAlone, hosts } = createNodePlugins({ plugins, config, log, namespace })
+  const metrics = config.metrics && new NodeMetrics(plugins.keys())
+  const nodePlugins = createNodePlugins({ plugins, config, log, namespace, metrics })
   const cluster = await connect(config, log, parts)
   const multus = parts.use(
-    createMultus({ ...cluster, invoke, log, linkGroup: podLinkGroup, settings: config.override }),
+    createMultus({
+      ...cluster,
+      ...nodePlugins,
+      ...metrics?.multusHooks,
+      log,
+      linkGroup: podLinkGroup,
+      settings: config.override,
+    }),
   )
-  const { housekeepingIntervalMs: intervalMs } = config
-  if (intervalMs > 0) {
-    parts.use(await Housekeeper.start({ cleaning: multus.cleaning, log, timing: { intervalMs } }))
-  }
+  await startHousekeeping(config, { multus, log, parts })
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
     handle: createPrograms({
       multus,
       pluginTypes: new Set(plugins.keys()),
-      invoke: invokeAlone,
+      invoke: nodePlugins.invokeAlone,
       override: config.override,
       ignoreReadinessIndicator: false,
     }),
     readiness,
-    hosts,
+    hosts: nodePlugins.hosts,
+    metrics,
     signal,
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
   })
   parts.defer(() => daemon.stop())
+  if (metrics && config.metrics) {
+    const text = (): string => metrics.text(gaugeSources(daemon, nodePlugins, cluster))
+    parts.use(MetricsServer.start({ ...config.metrics, text, log }))
+  }
   const nodeName = process.env.MULTUS_NODE_NAME || process.env.NODE_NAME
   const { autoconfig } = config
   const configuration =
@@ -93,12 +108,32 @@ export async function startNodeDaemon(
   }
 }
 
+async function startHousekeeping(
+  { housekeepingIntervalMs: intervalMs }: DaemonConfig,
+  { multus, log, parts }: { multus: Multus; log: Log; parts: AsyncDisposableStack },
+): Promise<void> {
+  if (intervalMs === 0) return
+  parts.use(await Housekeeper.start({ cleaning: multus.cleaning, log, timing: { intervalMs } }))
+}
+
+interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'events'> {
+  readonly pods?: Informer<Pod>
+}
+
+function gaugeSources(daemon: Daemon, { turns }: NodePlugins, { pods: informer }: ClusterView): GaugeSources {
+  return {
+    requests: () => daemon.load,
+    externalPlugins: () => turns,
+    missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
+  }
+}
+
 /** The view of the cluster; nothing where no credentials are given and this is no pod. */
 async function connect(
   { kubeconfig }: DaemonConfig,
   log: Log,
   parts: AsyncDisposableStack,
-): Promise<Pick<MultusOptions, 'client' | 'pods' | 'nads' | 'events'>> {
+): Promise<ClusterView> {
   const clientConfig = await loadClientConfig({ kubeconfig })
   if (clientConfig === undefined) return {}
   const client = parts.use(new KubernetesClient(clientConfig, { log }))

@@ -16,7 +16,12 @@ export interface RouteOptions {
   readonly readiness: Readiness
   readonly budget: ByteBudget
   readonly log: Log
+  /** Is told of each answer. */
+  readonly onAnswer?: OnAnswer | undefined
 }
+
+/** Is told of the path, the method and the status of an answer. */
+export type OnAnswer = (path: string, method: string, status: number) => void
 
 type Route = (request: IncomingMessage, gone: AbortSignal) => HttpAnswer | Promise<HttpAnswer>
 
@@ -27,7 +32,7 @@ interface Endpoint {
 
 /** Answers upstream's HTTP on the socket: `/cni`, `/delegate`, `/healthz`, `/readyz` (spec §6.2). */
 export function createRoutes(options: RouteOptions) {
-  const { log } = options
+  const { log, onAnswer } = options
   const endpoints = new Map<string, Endpoint>([
     ['/healthz', { methods: ['GET', 'POST'], route: () => ({ status: 200, body: '' }) }],
     ['/readyz', { methods: ['GET', 'POST'], route: () => answerReady(options) }],
@@ -40,7 +45,7 @@ export function createRoutes(options: RouteOptions) {
       if (response.writableFinished) return
       gone.abort(new PlaitError('daemon/caller-gone', 'Cannot go on: the caller has closed the connection'))
     })
-    void respond(request, response, { endpoints, log, gone: gone.signal })
+    void respond(request, response, { endpoints, log, onAnswer, gone: gone.signal })
   }
 }
 
@@ -50,7 +55,7 @@ function answerReady({ dispatcher, readiness }: RouteOptions): HttpAnswer {
   return problems.length === 0 ? { status: 200, body: '' } : textAnswer(500, problems.join('\n'))
 }
 
-interface Responding extends Pick<RouteOptions, 'log'> {
+interface Responding extends Pick<RouteOptions, 'log' | 'onAnswer'> {
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly gone: AbortSignal
 }
@@ -60,7 +65,7 @@ async function respond(
   response: ServerResponse,
   options: Responding,
 ): Promise<void> {
-  const { log, gone } = options
+  const { log, onAnswer, gone } = options
   try {
     const answer = await choose(request, options)
     if (gone.aborted) return
@@ -72,6 +77,7 @@ async function respond(
       ...(status === 400 ? { 'X-Content-Type-Options': 'nosniff' } : {}),
     })
     response.end(body)
+    onAnswer?.(pathOf(request), request.method ?? '', status)
   } catch (error) {
     if (!gone.aborted) log.error({ error, method: request.method }, 'request could not be answered')
     response.destroy()
@@ -79,8 +85,12 @@ async function respond(
 }
 
 async function choose(request: IncomingMessage, { endpoints, gone }: Responding): Promise<HttpAnswer> {
-  const endpoint = endpoints.get(URL.parse(request.url ?? '/', 'http://dummy')?.pathname ?? '')
+  const endpoint = endpoints.get(pathOf(request))
   if (endpoint === undefined) return { status: 404, body: '' }
   if (!endpoint.methods.includes(request.method ?? '')) return textAnswer(405, 'Method not allowed')
   return endpoint.route(request, gone)
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  return URL.parse(url ?? '/', 'http://dummy')?.pathname ?? ''
 }

@@ -9,6 +9,7 @@ import { protocolName } from '../protocol/limits.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { createRoutes } from './http-routes.ts'
+import type { OnAnswer } from './http-routes.ts'
 import { isTrustedPeer } from './peer.ts'
 import type { ReadPeerUser } from './peer.ts'
 import type { Readiness } from './readiness.ts'
@@ -40,6 +41,8 @@ export interface HttpServerOptions {
   readonly limits: HttpLimits
   /** Learns of each shim. */
   readonly hosts: LiveHosts
+  /** Is told of each answer; those to shims count as upstream's would. */
+  readonly onAnswer?: OnAnswer | undefined
   /** Is told of each connection that is let in. */
   readonly onConnection: (socket: Socket) => void
 }
@@ -48,7 +51,7 @@ const shimPath = '/plait-shim'
 
 /** A server of both protocols, that does not listen yet. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { dispatcher, readiness, readPeerUser, log, limits, onConnection } = options
+  const { dispatcher, readiness, readPeerUser, log, limits, onConnection, onAnswer } = options
   const { connections, headMs, requestMs } = limits
   const budget = new ByteBudget(limits.bytes)
   const server = createServer({
@@ -66,7 +69,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     socket.destroy()
   })
   server.on('drop', () => log.warn({ connections }, 'connection refused: there are too many'))
-  server.on('request', createRoutes({ dispatcher, readiness, budget, log }))
+  server.on('request', createRoutes({ dispatcher, readiness, budget, log, onAnswer }))
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(request, dispatcher)
     if (refusal === undefined && stream instanceof Socket) acceptShim(stream, head, { ...options, budget })
@@ -88,12 +91,12 @@ function refuse(stream: Duplex, answer: string | undefined): void {
   stream.end(answer)
 }
 
-interface Accepting extends Pick<HttpServerOptions, 'dispatcher' | 'log' | 'limits' | 'hosts'> {
+interface Accepting extends Pick<HttpServerOptions, 'dispatcher' | 'log' | 'limits' | 'hosts' | 'onAnswer'> {
   readonly budget: ByteBudget
 }
 
 function acceptShim(socket: Socket, head: Buffer, options: Accepting): void {
-  const { dispatcher, log, limits, budget, hosts } = options
+  const { dispatcher, log, limits, budget, hosts, onAnswer } = options
   const share = budget.open()
   const count = (chunk: Buffer): void => {
     if (share.grow(chunk.length)) return
@@ -105,7 +108,12 @@ function acceptShim(socket: Socket, head: Buffer, options: Accepting): void {
   count(head)
   const { requestMs, closeMs } = limits
   void new ShimSession(socket, head, {
-    answer: (call) => dispatcher.answer(call),
+    answer: async (call) => {
+      // Told 101, it does not ask the next daemon: the rest of its request may come after a stop has begun.
+      const outcome = await dispatcher.answer({ ...call, asksOnce: dispatcher.isStopping })
+      onAnswer?.('/cni', 'POST', 'error' in outcome ? 400 : 200)
+      return outcome
+    },
     hosts,
     log,
     requestMs,

@@ -6,6 +6,7 @@ import type { Log } from '../../base/index.ts'
 import { LiveHosts } from '../host/live-hosts.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { createHttpServer } from './http-server.ts'
+import type { OnAnswer } from './http-routes.ts'
 import type { HttpLimits } from './http-server.ts'
 import type { ReadPeerUser } from './peer.ts'
 import { Readiness } from './readiness.ts'
@@ -40,6 +41,8 @@ export interface SocketServerOptions {
   readonly hosts?: LiveHosts | undefined
   readonly log: Log
   readonly limits?: Partial<ServerLimits>
+  /** Is told of each answer. */
+  readonly onAnswer?: OnAnswer | undefined
   /** Ends a start that waits for another daemon. */
   readonly signal?: AbortSignal | undefined
 }

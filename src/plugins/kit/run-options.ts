@@ -31,5 +31,5 @@ export interface RunPluginOptions {
   /** The group of links made in containers; see {@link AddCall.linkGroup}. */
   readonly linkGroup?: number
   /** Is told of each call once it ended. */
-  readonly observe?: (sample: CallSample) => void
+  readonly observe?: ((sample: CallSample) => void) | undefined
 }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { errorIdOf } from '../../base/index.ts'
+import { isCniCommand } from '../../cni/index.ts'
+import type { ExternalCallSample } from '../../cni/index.ts'
+import type { JournalEntry, MultusOptions } from '../../multus/index.ts'
+import { isMultusProgram } from '../requests/cni-call.ts'
+import type { RequestSample } from '../requests/request-sample.ts'
+import { BoundedNames } from './bounded-names.ts'
+import { metricDefinitions } from './definitions.ts'
+import { createGauges } from './gauges.ts'
+import type { GaugeSources } from './gauges.ts'
+import { Counter, formatMetrics, Histogram } from './instruments.ts'
+
+/** External plugin types that get a label value of their own. */
+const maxExternalTypes = 16
+
+/** One finished call of a bundled plugin. */
+type BundledCallSample = Pick<ExternalCallSample, 'plugin' | 'command' | 'durationMs' | 'failed'>
+
+/** What the daemon counts and measures. Every method costs a microsecond or two and never throws. */
+export class NodeMetrics {
+  readonly #http = new Counter(metricDefinitions.httpRequests)
+  readonly #requests = new Histogram(metricDefinitions.requestSeconds)
+  readonly #queue = new Histogram(metricDefinitions.requestQueueSeconds)
+  readonly #errors = new Counter(metricDefinitions.requestErrors)
+  readonly #api = new Histogram(metricDefinitions.apiWaitSeconds)
+  readonly #plugins = new Histogram(metricDefinitions.pluginSeconds)
+  readonly #externalQueue = new Histogram(metricDefinitions.externalQueueSeconds)
+  readonly #lateStatuses = new Counter(metricDefinitions.lateStatusFailures)
+  readonly #pluginTypes: BoundedNames
+
+  /** @param bundledTypes the plugins that always have a label value of their own. */
+  constructor(bundledTypes: Iterable<string>) {
+    this.#pluginTypes = new BoundedNames(bundledTypes, maxExternalTypes)
+  }
+
+  /** Counts one answer on the socket. */
+  readonly answered = (path: string, method: string, status: number): void => {
+    this.#http.add({
+      handler: handlers.has(path) ? path : 'NotFound',
+      code: String(status),
+      method: methods.has(method) ? method.toLowerCase() : 'other',
+    })
+  }
+
+  /** Measures one CNI request. */
+  readonly requestEnded = (sample: RequestSample): void => {
+    const { waitedMs, durationMs, error } = sample
+    const command = commandLabel(sample.command)
+    const program = isMultusProgram(sample.program) ? 'multus' : 'plugin'
+    this.#requests.observe({ command, program, outcome: outcomeOf(error !== undefined) }, durationMs)
+    this.#queue.observe({ program }, waitedMs)
+    if (error !== undefined) this.#errors.add({ command, error: errorIdOf(error) ?? 'none' })
+  }
+
+  /** Measures how long requests for Multus waited for the API, and counts statuses that were not written after the reply. */
+  readonly multusHooks: Pick<MultusOptions, 'onAttempt' | 'onLateStatusFailure'> = {
+    onAttempt: (entry) => this.#attemptEnded(entry),
+    onLateStatusFailure: () => this.#lateStatuses.add({}),
+  }
+
+  #attemptEnded({ command, steps }: JournalEntry): void {
+    const waits = steps.filter(({ step }) => apiSteps.has(step))
+    if (waits.length === 0) return
+    const durationMs = waits.reduce((sum, step) => sum + step.durationMs, 0)
+    this.#api.observe({ command: commandLabel(command) }, durationMs)
+  }
+
+  /** Measures one call of a bundled plugin. */
+  readonly bundledCallEnded = ({ plugin, command, durationMs, failed }: BundledCallSample): void => {
+    const labels = { plugin: this.#pluginTypes.of(plugin), command: commandLabel(command) }
+    this.#plugins.observe({ ...labels, outcome: outcomeOf(failed) }, durationMs)
+  }
+
+  /** Measures one call of an external plugin. */
+  readonly externalCallEnded = (sample: ExternalCallSample): void => {
+    this.#externalQueue.observe({}, sample.waitedMs)
+    this.bundledCallEnded(sample)
+  }
+
+  /** All of it in the text format of Prometheus. */
+  text(sources: GaugeSources): string {
+    return formatMetrics([
+      this.#http,
+      this.#requests,
+      this.#queue,
+      this.#errors,
+      this.#api,
+      this.#plugins,
+      this.#externalQueue,
+      this.#lateStatuses,
+      ...createGauges(sources),
+    ])
+  }
+}
+
+const handlers: ReadonlySet<string> = new Set(['/cni', '/delegate', '/healthz', '/readyz'])
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const apiSteps: ReadonlySet<string> = new Set(['pod', 'networks', 'status'])
+
+function commandLabel(command: string): string {
+  return isCniCommand(command) ? command : 'other'
+}
+
+function outcomeOf(failed: boolean): string {
+  return failed ? 'error' : 'ok'
+}
