@@ -3,6 +3,7 @@
 import type { Log } from '../../base/index.ts'
 import type { EventSink } from '../../multus/index.ts'
 import type { Readiness } from '../server/readiness.ts'
+import { askForAnnotations } from './ask-for-annotations.ts'
 import type { AutoconfigSettings } from './settings.ts'
 
 /** Who is told about the node's CNI configuration. */
@@ -27,7 +28,7 @@ export async function startAutoconfig(
   const condition = readiness.condition('cni-configuration', 'it is not written yet')
   // Loaded only where it is asked for.
   const { NodeConfiguration } = await import('./node-configuration.ts')
-  return new NodeConfiguration(settings, {
+  return new NodeConfiguration(askForAnnotations(settings), {
     log,
     setProblem: (problem) => (problem === undefined ? condition.meet() : condition.fail(problem)),
     tellNode: (type, reason, message) => {
