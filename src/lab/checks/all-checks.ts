@@ -6,9 +6,12 @@ import { cachedDefaultRoutes } from './cached-routes.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { interfaces } from './interfaces.ts'
+import { nodeEvents } from './node-events.ts'
 import { networkStatus } from './network-status.ts'
 import { nothingLeft } from './nothing-left.ts'
+import { onNode } from './on-node.ts'
 import { ping } from './ping.ts'
+import { readiness } from './readiness.ts'
 import { defaultRoutes, route } from './routes.ts'
 import { sourceRule } from './rules.ts'
 
@@ -24,6 +27,9 @@ const kinds: ReadonlyMap<string, CheckKind> = new Map(
     events,
     files,
     nothingLeft,
+    onNode,
+    readiness,
+    nodeEvents,
   ].map((one) => [one.kind, one]),
 )
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { EventFacts, PodFacts, World } from './world.ts'
+import type { EventFacts, NodeEventFacts, PodFacts, World } from './world.ts'
 
 /** What a fake world holds: pods, and what commands print in their namespaces. */
 export interface FakeWorldContent {
   readonly pods?: readonly Partial<PodFacts>[]
   readonly events?: readonly Partial<EventFacts>[]
+  readonly nodeEvents?: readonly NodeEventFacts[]
   /** Standard output by namespace and command line, such as `a: ip -j route get 10.0.0.1`; an Error is thrown. */
   readonly outputs?: Readonly<Record<string, string | Error>>
   readonly nodes?: World['nodes']
@@ -16,6 +17,7 @@ export interface FakeWorldContent {
 export function fakeWorld({
   pods = [],
   events = [],
+  nodeEvents = [],
   outputs = {},
   nodes = [],
   baseline = {},
@@ -33,12 +35,16 @@ export function fakeWorld({
     baseline,
     pods: async () => pods.map(completePod),
     events: async () => events.map(completeEvent),
-    run: async (netns, argv) => {
-      const output = outputs[`${netns}: ${argv.join(' ')}`]
-      if (typeof output === 'string') return output
-      throw output ?? new Error(`nobody said what "${netns}: ${argv.join(' ')}" prints`)
-    },
+    nodeEvents: async () => [...nodeEvents],
+    run: async (netns, argv) => say(outputs, `${netns}: ${argv.join(' ')}`),
+    runOnNode: async (node, script) => say(outputs, `${node.name}: ${script}`),
   }
+}
+
+function say(outputs: Readonly<Record<string, string | Error>>, command: string): string {
+  const output = outputs[command]
+  if (typeof output === 'string') return output
+  throw output ?? new Error(`nobody said what "${command}" prints`)
 }
 
 function completePod(pod: Partial<PodFacts>): PodFacts {

@@ -6,8 +6,13 @@ import { readBaseline } from './baseline.ts'
 import { defineCheck } from './define-check.ts'
 import type { World } from './world.ts'
 
-// What upstream's plugins leave as well, on purpose: bridge keeps its bridge, host-local its lock and its mark.
-const keptByDesign = ['file /var/lib/cni/networks/*/lock', 'file /var/lib/cni/networks/*/last_reserved_ip.*']
+const keptByDesign = [
+  // What upstream's plugins leave as well, on purpose: bridge keeps its bridge, host-local its lock and its mark.
+  'file /var/lib/cni/networks/*/lock',
+  'file /var/lib/cni/networks/*/last_reserved_ip.*',
+  // What the daemon remembers about its node; a pod's file has the identifier of a container, which has no dot first.
+  'file /var/lib/cni/multus/.*',
+]
 
 const spec = v.strictObject({
   /** Lines that may stay beyond what upstream leaves too, such as `link cni0`, with `*`. */

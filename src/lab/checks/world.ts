@@ -23,6 +23,13 @@ export interface EventFacts {
   readonly count: number
 }
 
+/** An event about a node. */
+export interface NodeEventFacts {
+  readonly node: string
+  readonly reason: string
+  readonly message: string
+}
+
 /** A node as the lab sees it from outside. */
 export interface NodeFacts {
   readonly name: string
@@ -42,6 +49,9 @@ export interface World {
   readonly baseline: Baseline
   pods(): Promise<PodFacts[]>
   events(): Promise<EventFacts[]>
+  nodeEvents(): Promise<NodeEventFacts[]>
   /** Runs a program of the machine in a network namespace; gives its standard output. */
   run(netns: string, argv: readonly string[]): Promise<string>
+  /** Runs a shell script on a node, with the node's files; gives its standard output. @throws CommandError */
+  runOnNode(node: NodeFacts, script: string): Promise<string>
 }

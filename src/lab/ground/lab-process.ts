@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { PlaitError } from '../../base/index.ts'
@@ -17,6 +18,8 @@ export interface LabProcessOptions {
 }
 
 const rememberedLines = 5
+// The daemon gives its requests 30 s.
+const graceMs = 35_000
 
 /** A long-running process of the lab, whose output goes to a file. */
 export class LabProcess {
@@ -29,7 +32,7 @@ export class LabProcess {
     this.name = name
     const [program = '', ...args] = argv
     this.#child = spawn(program, args, { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-    const log = createWriteStream(logFile)
+    const log = createWriteStream(logFile, { flags: 'a' })
     this.#child.once('error', (error) => (this.#ended = error.message))
     this.#child.once('exit', (code, signal) => (this.#ended = signal ?? `exit code ${code}`))
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -46,6 +49,16 @@ export class LabProcess {
       'lab/build-failed',
       `Cannot go on: the ${this.name} ended (${this.#ended})${said === '' ? '' : `: ${said}`}`,
     )
+  }
+
+  /** Sends SIGTERM, after a while SIGKILL, and waits until it has ended. */
+  async end(): Promise<void> {
+    if (this.#ended !== undefined) return
+    const ended = once(this.#child, 'exit')
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), graceMs)
+    this.#child.kill('SIGTERM')
+    await ended
+    clearTimeout(timer)
   }
 
   /** Whether it has printed this line lately. */

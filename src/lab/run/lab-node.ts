@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { waitFor } from '../../base/index.ts'
 import { labDirectory } from '../ground/isolate.ts'
 import { LabProcess } from '../ground/lab-process.ts'
+import type { LabProcessOptions } from '../ground/lab-process.ts'
 import { daemonConfigPath, nodeConfigFiles, nodeKubeconfigPath } from '../ground/node-config.ts'
 import type { NodeHolder } from '../ground/node-holder.ts'
 import { nodeAddress } from '../ground/nodes.ts'
+import { RestartableProcess } from '../ground/restartable-process.ts'
 import { isSocketReady } from '../ground/socket-ready.ts'
 import type { Node } from '../scenario/topology.ts'
 
@@ -30,7 +32,9 @@ export interface NodeTools {
 export interface NodeProcesses {
   readonly node: Node
   readonly holder: NodeHolder
-  readonly daemon: LabProcess
+  /** The command line of this program, to which a command is added. */
+  readonly cli: readonly string[]
+  readonly daemon: RestartableProcess
   readonly kubelet: LabProcess
 }
 
@@ -51,20 +55,28 @@ export function startNode(node: Node, holder: NodeHolder, tools: NodeTools): Nod
   return {
     node,
     holder,
-    daemon: start('daemon', holder, tools, ['daemon', '--config', daemonConfigPath]),
-    kubelet: start('kubelet', holder, tools, ['lab', 'kubelet', JSON.stringify(kubelet)]),
+    cli: tools.cli,
+    daemon: new RestartableProcess(
+      processOf('daemon', holder, tools, ['daemon', '--config', daemonConfigPath]),
+    ),
+    kubelet: new LabProcess(processOf('kubelet', holder, tools, ['lab', 'kubelet', JSON.stringify(kubelet)])),
   }
 }
 
-function start(role: string, holder: NodeHolder, tools: NodeTools, command: readonly string[]): LabProcess {
+function processOf(
+  role: string,
+  holder: NodeHolder,
+  tools: NodeTools,
+  command: readonly string[],
+): LabProcessOptions {
   const source = `${holder.name} ${role}`
-  return new LabProcess({
+  return {
     name: `${role} of ${holder.name}`,
     argv: holder.enter([...tools.cli, ...command]),
     env: { ...tools.env, MULTUS_NODE_NAME: holder.name },
     logFile: join(labDirectory, 'logs', `${holder.name}-${role}.log`),
     onLine: (line) => tools.onLine(source, line),
-  })
+  }
 }
 
 /** Ends when the daemon answers on its socket and the kubelet follows its pods. @throws PlaitError, TimeoutError */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { dirname, join } from 'node:path'
 import { runCommand } from '../../base/index.ts'
 import { events, type KubernetesClient, type Pod, pods } from '../../kubernetes/index.ts'
 import { readBaseline } from '../checks/baseline.ts'
-import type { EventFacts, NodeFacts, PodFacts, World } from '../checks/world.ts'
+import type { EventFacts, NodeEventFacts, NodeFacts, PodFacts, World } from '../checks/world.ts'
 import { isReady } from '../cluster/replicas.ts'
 import { readSandboxRecords } from '../kubelet/sandbox-record.ts'
 import type { Topology } from '../scenario/topology.ts'
@@ -23,7 +24,9 @@ export async function openWorld(
     baseline,
     pods: async () => readPods(nodes, client),
     events: async () => readEvents(client),
+    nodeEvents: async () => readNodeEvents(client),
     run: runInNamespace,
+    runOnNode,
   }
 }
 
@@ -64,6 +67,20 @@ async function readEvents(client: KubernetesClient): Promise<EventFacts[]> {
       message,
       count,
     }))
+}
+
+async function readNodeEvents(client: KubernetesClient): Promise<NodeEventFacts[]> {
+  const { items } = await client.list(events)
+  return items
+    .filter(({ involvedObject }) => involvedObject.kind === 'Node')
+    .map(({ involvedObject, reason, message }) => ({ node: involvedObject.name, reason, message }))
+}
+
+async function runOnNode({ netns, root }: NodeFacts, script: string): Promise<string> {
+  const mount = join(dirname(root), 'ns/mnt')
+  const command = ['nsenter', `--net=${netns}`, `--mount=${mount}`, '--', 'sh', '-c', script]
+  const { stdout } = await runCommand(command, { timeoutMs: commandTimeoutMs })
+  return stdout
 }
 
 async function runInNamespace(netns: string, argv: readonly string[]): Promise<string> {

@@ -12,7 +12,7 @@ import { nodeAddress } from '../ground/nodes.ts'
 import type { ScenarioSource } from '../scenario/scenario.ts'
 import type { Topology } from '../scenario/topology.ts'
 import { formatKubeconfig, type ServerAccess } from './kubeconfig.ts'
-import { startNode, untilNodeReady, type NodeTools } from './lab-node.ts'
+import { startNode, untilNodeReady, type NodeProcesses, type NodeTools } from './lab-node.ts'
 import { writeLabFacts } from './lab-facts.ts'
 import { openOutsideDoor } from './outside-door.ts'
 import { podHooks } from './pod-hooks.ts'
@@ -33,6 +33,7 @@ export interface LabOptions extends Omit<NodeTools, 'kubeconfig' | 'clusterSubne
 export interface Lab {
   readonly client: KubernetesClient
   readonly world: World
+  readonly nodes: readonly NodeProcesses[]
   /** For `kubectl` on the machine; undefined when no socket of the machine was handed over. */
   readonly outsideKubeconfig: string | undefined
   /** Creates or changes objects as `kubectl apply` does. */
@@ -61,12 +62,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   startCluster(options, server, client)
   onStep('an API server, a scheduler and controllers')
   const kubeconfig = formatKubeconfig({ url: server.url, token })
-  await startNodes(options, ground, kubeconfig)
+  const running = await startNodes(options, ground, kubeconfig)
   onStep('a plait daemon and a kubelet on every node')
   const facts = ground.nodes.map(({ name, netns, root }) => ({ name, netns, root }))
   writeLabFacts({ scenario: options.source, nodeCount: nodes.length, nodes: facts }, kubeconfig)
   return {
     client,
+    nodes: running,
     world: await openWorld(topology, facts, client),
     outsideKubeconfig:
       outsideFd === undefined ? undefined : await openDoor(outsideFd, { url: server.url, token }),
@@ -86,7 +88,7 @@ function startCluster(
   startControllers({ client, log, signal })
 }
 
-async function startNodes(options: LabOptions, ground: Ground, kubeconfig: string): Promise<void> {
+async function startNodes(options: LabOptions, ground: Ground, kubeconfig: string): Promise<NodeProcesses[]> {
   const clusterSubnet = options.topology.podSubnet
   const tools: NodeTools = { ...options, clusterSubnet, kubeconfig, env: process.env }
   const started = options.topology.nodes.flatMap((node) => {
@@ -94,6 +96,7 @@ async function startNodes(options: LabOptions, ground: Ground, kubeconfig: strin
     return holder === undefined ? [] : [startNode(node, holder, tools)]
   })
   await Promise.all(started.map(untilNodeReady))
+  return started
 }
 
 async function openDoor(fd: number, server: ServerAccess): Promise<string> {

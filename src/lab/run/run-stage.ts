@@ -8,6 +8,8 @@ import type { PodFacts, World } from '../checks/world.ts'
 import type { FindingRecord, StageRecord } from '../report/record.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Stage } from '../scenario/stages.ts'
+import { actOnNodes } from './act-on-nodes.ts'
+import type { NodeProcesses } from './lab-node.ts'
 import { countEvents, snapshotPods } from './snapshot.ts'
 
 /** What a stage is run with. */
@@ -16,6 +18,7 @@ export interface StageTools {
   readonly client: KubernetesClient
   readonly manifests: Scenario['manifests']
   readonly apply: (objects: readonly JsonObject[]) => void
+  readonly nodes: readonly NodeProcesses[]
 }
 
 // What is told in the background (events, network-status) may come a moment after the pod is ready.
@@ -42,7 +45,8 @@ export async function runStage(stage: Stage, tools: StageTools): Promise<StageRe
   }
 }
 
-async function act(stage: Stage, { world, client, manifests, apply }: StageTools): Promise<void> {
+async function act(stage: Stage, { world, client, manifests, apply, nodes }: StageTools): Promise<void> {
+  for (const action of stage.onNodes) await actOnNodes(action, nodes)
   for (const { namespace, name } of await podsMeant(world, stage.delete)) {
     await client.remove(pods, { namespace, name })
   }

@@ -53,6 +53,7 @@ function applyAll(manifests: Scenario['manifests']): Stage {
     name: 'all manifests',
     apply: Object.keys(manifests).toSorted(),
     delete: [],
+    onNodes: [],
     scale: {},
     running: countPods(Object.values(manifests).flat()),
     failing: [],

@@ -4,6 +4,8 @@ import * as v from 'valibot'
 import { readCheck } from '../checks/all-checks.ts'
 import type { Check } from '../checks/define-check.ts'
 import { podPattern } from '../checks/select-pods.ts'
+import { nodeAction } from './node-action.ts'
+import type { NodeAction } from './node-action.ts'
 import { parseDocument, parseYaml } from './parse-yaml.ts'
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -15,6 +17,7 @@ const stagesFile = v.strictObject({
         name: v.string(),
         apply: v.optional(v.array(v.string()), []),
         delete: v.optional(v.array(podPattern), []),
+        onNodes: v.optional(v.array(nodeAction), []),
         scale: v.optional(v.record(v.string(), count), {}),
         running: v.optional(v.record(podPattern, count), {}),
         failing: v.optional(v.array(podPattern), []),
@@ -33,6 +36,8 @@ export interface Stage {
   readonly apply: readonly string[]
   /** Patterns of the pods to delete. */
   readonly delete: readonly string[]
+  /** What is done to nodes, in this order, before anything else. */
+  readonly onNodes: readonly NodeAction[]
   /** Deployments in namespace `default` and their number of replicas. */
   readonly scale: Readonly<Record<string, number>>
   /** How many pods of each pattern must run (and no other pod of that pattern be there). */
