@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { openSync, readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { waitFor } from '../../src/base/index.ts'
 
@@ -48,10 +48,9 @@ export class DaemonProcess implements AsyncDisposable {
     return { nowMiB: field('VmRSS'), peakMiB: field('VmHWM') }
   }
 
-  /** Resident memory of it and of its children, in MiB. */
+  /** Resident memory of it and of all that it has started, in MiB. */
   treeMiB(): number {
-    const children = this.#proc(`task/${this.#process.pid}/children`).trim().split(' ')
-    return [String(this.#process.pid), ...children].reduce((sum, pid) => sum + residentMiB(pid), 0)
+    return treeMiB(String(this.#process.pid))
   }
 
   /** CPU time of it and of the children that it has waited for. */
@@ -72,6 +71,21 @@ export class DaemonProcess implements AsyncDisposable {
 
   #proc(file: string): string {
     return readFileSync(`/proc/${this.#process.pid}/${file}`, 'utf8')
+  }
+}
+
+// A child belongs to the thread that started it; a Go program starts children from any of its threads.
+function treeMiB(pid: string): number {
+  return childrenOf(pid).reduce((sum, child) => sum + treeMiB(child), residentMiB(pid))
+}
+
+function childrenOf(pid: string): string[] {
+  try {
+    const tasks = readdirSync(`/proc/${pid}/task`)
+    const lists = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8'))
+    return lists.flatMap((list) => list.split(' ').filter((child) => child !== ''))
+  } catch {
+    return [] // it, or a thread of it, has ended
   }
 }
 

@@ -10,13 +10,16 @@ export interface JsonObject {
   readonly [key: string]: JsonValue | undefined
 }
 
+// Making one takes longer than most of what it decodes. A byte order mark is no JSON, as for Go.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+
 /**
  * The value of a JSON text.
  *
  * @throws PlaitError `config/json-invalid`; for empty text with Go's wording, which tools match.
  */
 export function parseJson(text: string | Uint8Array): JsonValue {
-  const source = typeof text === 'string' ? text : new TextDecoder('utf-8', { ignoreBOM: true }).decode(text)
+  const source = typeof text === 'string' ? text : decoder.decode(text)
   if (source.trim() === '') throw new PlaitError('config/json-invalid', 'unexpected end of JSON input')
   try {
     const value: JsonValue = JSON.parse(source)

@@ -64,10 +64,14 @@ function read(socket: ReturnType<typeof fakeSocket>): {
   interrupted: boolean
 } {
   const values: number[] = []
-  const { errno, interrupted } = receiveAnswer(socket, { label: 'test', sequence }, (bytes, start) => {
-    values.push(bytes.readUInt32LE(start))
-    return false
-  })
+  const { errno, interrupted } = receiveAnswer(
+    socket,
+    { request: { label: 'test' }, sequence },
+    (bytes, start) => {
+      values.push(bytes.readUInt32LE(start))
+      return false
+    },
+  )
   return { values, errno, interrupted }
 }
 
@@ -102,7 +106,7 @@ describe('receiveAnswer()', () => {
 
   test('stops at the message that is the whole answer', () => {
     const socket = fakeSocket([message(1, { flags: 0 })], [message(2)])
-    const outcome = receiveAnswer(socket, { label: 'test', sequence }, () => true)
+    const outcome = receiveAnswer(socket, { request: { label: 'test' }, sequence }, () => true)
     assert.deepEqual([outcome.errno, socket.left.length], [0, 1])
   })
 })

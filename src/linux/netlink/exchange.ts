@@ -11,7 +11,7 @@ export interface KernelRequest {
   readonly type: number
   /** Flags beyond those that the way of asking implies. */
   readonly flags?: number
-  /** The request in words, such as `RTM_NEWLINK macvlan net1`. */
+  /** The request in words, such as `RTM_NEWLINK macvlan net1`; a getter where they take time to find. */
   readonly label: string
   readonly body: (out: ByteWriter) => void
 }
@@ -39,12 +39,12 @@ export function encodeKernelRequest(request: KernelRequest, flags: number, seque
  */
 export function receiveAnswer(
   socket: Pick<NetlinkSocket, 'port' | 'receive'>,
-  { label, sequence }: { label: string; sequence: number },
+  { request, sequence }: { request: Pick<KernelRequest, 'label'>; sequence: number },
   take: TakeMessage = () => false,
 ): Outcome {
   let interrupted = false
   for (;;) {
-    const { bytes, length } = socket.receive(label)
+    const { bytes, length } = socket.receive(request)
     for (const message of splitMessages(bytes, length)) {
       if (message.sequence !== sequence || message.port !== socket.port) continue
       interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0

@@ -42,7 +42,7 @@ export class NetlinkConnection implements Disposable {
 
   /** Has the kernel change something. @throws NetlinkError */
   change(request: KernelRequest): void {
-    throwRefusal(this.#transact(request, NLM_F_ACK), request.label)
+    throwRefusal(this.#transact(request, NLM_F_ACK), request)
   }
 
   /**
@@ -76,7 +76,7 @@ export class NetlinkConnection implements Disposable {
     const answers: T[] = []
     const take: TakeMessage = (bytes, start, end) => answers.push(read(bytes, start, end)) > 0
     const outcome = this.#transact(request, 0, take)
-    if (outcome.errno !== absent) throwRefusal(outcome, request.label)
+    if (outcome.errno !== absent) throwRefusal(outcome, request)
     return answers[0]
   }
 
@@ -93,7 +93,7 @@ export class NetlinkConnection implements Disposable {
         items.push(read(bytes, start, end))
         return false
       })
-      throwRefusal(outcome, request.label)
+      throwRefusal(outcome, request)
       return { items, interrupted: outcome.interrupted }
     })
   }
@@ -118,8 +118,8 @@ export class NetlinkConnection implements Disposable {
     const socket = this.#socket
     try {
       const sequence = socket.nextSequence()
-      socket.send(encodeKernelRequest(request, flags, sequence), request.label)
-      return receiveAnswer(socket, { label: request.label, sequence }, take)
+      socket.send(encodeKernelRequest(request, flags, sequence), request)
+      return receiveAnswer(socket, { request, sequence }, take)
     } catch (error) {
       // The rest of the answer is still in the socket.
       this[Symbol.dispose]()
@@ -130,12 +130,12 @@ export class NetlinkConnection implements Disposable {
   async #changeOnOwnSocket(request: KernelRequest): Promise<void> {
     using socket = this.#open()
     const sequence = socket.nextSequence()
-    await socket.sendSlowly(encodeKernelRequest(request, NLM_F_ACK, sequence), request.label)
-    throwRefusal(receiveAnswer(socket, { label: request.label, sequence }), request.label)
+    await socket.sendSlowly(encodeKernelRequest(request, NLM_F_ACK, sequence), request)
+    throwRefusal(receiveAnswer(socket, { request, sequence }), request)
   }
 }
 
-function throwRefusal({ errno, extack }: Outcome, request: string): void {
+function throwRefusal({ errno, extack }: Outcome, { label: request }: KernelRequest): void {
   if (errno !== 0) throw new NetlinkError({ errno, request, extack })
 }
 

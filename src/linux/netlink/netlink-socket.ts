@@ -21,6 +21,9 @@ const receiveBuffer = Buffer.allocUnsafeSlow(256 * 1024)
 // The kernel answers within the write, so this only bounds what should never happen.
 const receiveTimeoutSeconds = 2
 
+/** Something whose words are only asked for when it fails: they take longer to find than the request to run. */
+type Labelled = { readonly label: string }
+
 /** A netlink socket that stays in the namespace where it was opened. */
 export class NetlinkSocket implements Disposable {
   readonly fd: number
@@ -45,7 +48,7 @@ export class NetlinkSocket implements Disposable {
   }
 
   /** Hands a request to the kernel, which has done the work when this returns. @throws NetlinkError */
-  send(bytes: Buffer, request: string): void {
+  send(bytes: Buffer, request: Labelled): void {
     try {
       writeSync(this.fd, bytes)
     } catch (error) {
@@ -54,7 +57,7 @@ export class NetlinkSocket implements Disposable {
   }
 
   /** As {@link send}, but a pool thread waits while the kernel works. @throws NetlinkError */
-  async sendSlowly(bytes: Buffer, request: string): Promise<void> {
+  async sendSlowly(bytes: Buffer, request: Labelled): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       write(this.fd, bytes, (error) => {
         if (error === null) resolve()
@@ -68,7 +71,7 @@ export class NetlinkSocket implements Disposable {
    *
    * @throws NetlinkError ETIMEDOUT when there is none.
    */
-  receive(request: string): { bytes: Buffer; length: number } {
+  receive(request: Labelled): { bytes: Buffer; length: number } {
     try {
       return { bytes: receiveBuffer, length: readSync(this.fd, receiveBuffer) }
     } catch (error) {
@@ -98,7 +101,7 @@ const EAGAIN = 11
 const ETIMEDOUT = 110
 const EIO = 5
 
-function toNetlinkError(error: unknown, request: string): NetlinkError {
+function toNetlinkError(error: unknown, { label: request }: Labelled): NetlinkError {
   const errno = errnoOf(error) ?? EIO
   return new NetlinkError({ errno: errno === EAGAIN ? ETIMEDOUT : errno, request }, { cause: error })
 }

@@ -7,6 +7,7 @@ import { cniErrorCode, CniError } from '../../cni/index.ts'
 import type { CniInterface, CniResult } from '../../cni/index.ts'
 import { NetlinkError } from '../../linux/index.ts'
 import type { Link, MacvlanMode, Namespace } from '../../linux/index.ts'
+import { announceIpv4WhenUp, announceIpv6WhenUp } from '../kit/announce-when-up.ts'
 import { attempt } from '../kit/attempt.ts'
 import { checkContainerLink, requirePrevResult } from '../kit/check-interface.ts'
 import { checkAddresses, checkRoutes } from '../kit/check-result.ts'
@@ -18,7 +19,6 @@ import type { AddCall, AttachmentCall } from '../kit/plugin-call.ts'
 import { refuseDuplicates } from '../kit/refuse-duplicates.ts'
 import { releaseAll } from '../kit/release-all.ts'
 import { optionalText } from '../kit/schema-fields.ts'
-import { tryWriteSysctl } from '../kit/try-write-sysctl.ts'
 
 const modes = ['bridge', 'private', 'vepa', 'passthru'] as const satisfies readonly MacvlanMode[]
 
@@ -76,9 +76,8 @@ export const macvlan = definePlugin({
     }
     const allocated = await call.ipam.add()
     const result = withDns(placeAddresses(allocated, interfaces), common.dns)
-    // The kernel announces the addresses when the link comes up.
-    tryWriteSysctl(container, `net/ipv4/conf/${ifName}/arp_notify`, '1')
-    tryWriteSysctl(container, `net/ipv6/conf/${ifName}/ndisc_notify`, '1')
+    announceIpv4WhenUp(container, link)
+    announceIpv6WhenUp(container, ifName, result)
     const own = await refuseDuplicates(call, link, result)
     await configureInterface({ container, ifName, link: own, signal }, result)
     return result

@@ -74,7 +74,9 @@ function encode(verb: string, ifIndex: number, spec: AddressSpec): Pick<KernelRe
   const header = { family: familyNumber(address.family), length, scope: spec.scope ?? 0, index: ifIndex }
   const attributes = { local: address, address, broadcast: spec.broadcast, flags: spec.flags }
   return {
-    label: `${verb} ${formatCidr(spec.address)} link ${ifIndex}`,
+    get label() {
+      return `${verb} ${formatCidr(spec.address)} link ${ifIndex}`
+    },
     body: (out) => addressMessage.write({ header, attributes }, out),
   }
 }

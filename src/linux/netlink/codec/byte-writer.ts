@@ -2,7 +2,7 @@
 
 /** Bytes that grow while a message is put together. Integers are little-endian unless named otherwise. */
 export class ByteWriter {
-  #bytes = Buffer.alloc(512)
+  #bytes = Buffer.allocUnsafe(512)
   #length = 0
 
   get length(): number {
@@ -48,9 +48,9 @@ export class ByteWriter {
     else this.#bytes.writeUInt32LE(value, at)
   }
 
-  /** A copy of all that was put. */
+  /** All that was put. Nothing more is to be put then: the bytes are not copied. */
   finish(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length))
+    return this.#bytes.subarray(0, this.#length)
   }
 
   #reserve(count: number): number {

@@ -32,6 +32,12 @@ export const IFLA_ADDRESS = 1,
   IFLA_PARENT_DEV_NAME = 56,
   IFLA_ALLMULTI = 61
 
+/** Attributes for AF_INET inside IFLA_AF_SPEC (linux/if_link.h). */
+export const IFLA_INET_CONF = 1
+
+/** Switches inside IFLA_INET_CONF (linux/ip.h). */
+export const IPV4_DEVCONF_ARP_NOTIFY = 22
+
 /** Attributes inside IFLA_LINKINFO (linux/if_link.h). */
 export const IFLA_INFO_KIND = 1,
   IFLA_INFO_DATA = 2,

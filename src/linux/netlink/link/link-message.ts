@@ -60,6 +60,7 @@ const linkTable = {
   extMask: [link.IFLA_EXT_MASK, u32],
   info: [link.IFLA_LINKINFO, linkInfoAttributes],
   portInfo: [link.IFLA_PROTINFO | NLA_F_NESTED, raw],
+  protocols: [link.IFLA_AF_SPEC | NLA_F_NESTED, raw],
 } as const
 
 /** The IFLA_* attributes of a link. */

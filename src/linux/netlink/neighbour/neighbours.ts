@@ -101,7 +101,9 @@ function encode(
 ): Pick<KernelRequest, 'label' | 'body'> {
   const header = { family: familyNumber(destination.family), ifIndex, state }
   return {
-    label: `${verb} ${formatIp(destination)} link ${ifIndex}`,
+    get label() {
+      return `${verb} ${formatIp(destination)} link ${ifIndex}`
+    },
     body: (out) => neighbourMessage.write({ header, attributes: { destination, mac } }, out),
   }
 }

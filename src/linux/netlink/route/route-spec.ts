@@ -69,7 +69,9 @@ export function encodeRoute(
         : { mtu: spec.mtu, advmss: spec.advmss },
   }
   return {
-    label: `${verb} ${describeRoute(dst, spec)}`,
+    get label() {
+      return `${verb} ${describeRoute(dst, spec)}`
+    },
     body: (out) => routeMessage.write({ header, attributes }, out),
   }
 }

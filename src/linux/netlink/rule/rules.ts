@@ -91,7 +91,9 @@ function encode(verb: string, spec: RuleSpec): Pick<KernelRequest, 'label' | 'bo
     protocol,
   }
   return {
-    label: `${verb} ${src === undefined ? 'from all' : `from ${formatCidr(src)}`} table ${table}`,
+    get label() {
+      return `${verb} ${src === undefined ? 'from all' : `from ${formatCidr(src)}`} table ${table}`
+    },
     body: (out) => ruleMessage.write({ header, attributes }, out),
   }
 }

@@ -4,6 +4,7 @@ import { object } from 'valibot'
 import { delay, parseMac } from '../../../base/index.ts'
 import type { CniInterface, CniResult } from '../../../cni/index.ts'
 import type { Link } from '../../../linux/index.ts'
+import { announceIpv4WhenUp } from '../../kit/announce-when-up.ts'
 import { attempt } from '../../kit/attempt.ts'
 import { requirePrevResult } from '../../kit/check-interface.ts'
 import { configureInterface } from '../../kit/configure-interface.ts'
@@ -131,15 +132,16 @@ async function addAddresses(call: BridgeAddCall, { link, pair, interfaces }: Con
     interfaces,
     ...(allocated.dns && { dns: allocated.dns }),
   }
-  prepareAnnouncements(call)
+  setDuplicateDetection(call)
+  announceIpv4WhenUp(container, pair.container)
   const own = await refuseDuplicates(call, pair.container, result)
   await configureInterface({ container, ifName, link: own, signal }, result)
   if (isGateway(config)) installGateways(call, { bridge: link, port: pair.hostName }, result.ips ?? [])
   return result
 }
 
-/** Detection of duplicates would hold each ADD up for a second or two; addresses are announced when the link comes up. */
-function prepareAnnouncements({ container, ifName, config }: BridgeAddCall): void {
+/** Detection of duplicates would hold each ADD up for a second or two. */
+function setDuplicateDetection({ container, ifName, config }: BridgeAddCall): void {
   const ipv6 = `net/ipv6/conf/${ifName}`
   if (config.enabledad === true) {
     tryWriteSysctl(container, `${ipv6}/enhanced_dad`, '1')
@@ -147,7 +149,6 @@ function prepareAnnouncements({ container, ifName, config }: BridgeAddCall): voi
   } else {
     tryWriteSysctl(container, `${ipv6}/accept_dad`, '0')
   }
-  tryWriteSysctl(container, `net/ipv4/conf/${ifName}/arp_notify`, '1')
 }
 
 /** The port once it is up; at once where the container's end stays down. */
