@@ -71,6 +71,8 @@ export interface HandleOptions {
   readonly signal?: AbortSignal | undefined
   /** Where plugins that are programs are run; what `invoke` does by itself when absent. */
   readonly host?: PluginHost | undefined
+  /** Where this call is told of, with fields that say which one it is; a child of Multus' own when absent. */
+  readonly log?: Log | undefined
 }
 
 /** Multus: one object answers all calls of a node. */
@@ -118,18 +120,18 @@ export function createMultus(options: MultusOptions): Multus {
   return {
     journal,
     cleaning,
-    handle: async (env, stdin, { signal, host } = {}) => {
+    handle: async (env, stdin, { signal, host, log } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)
       await cleaning.prepare(request)
-      const call = { request, services: hostedBy(services, host), signal }
+      const call = { request, services: hostedBy(services, host), signal, log }
       const result = await record(journal, options.onAttempt, call, run)
       return result === undefined ? '' : formatResult(result, request.config.cniVersion)
     },
-    delegate: async (delegateRequest, { signal, host } = {}) => {
+    delegate: async (delegateRequest, { signal, host, log } = {}) => {
       const { request, delegate } = readDelegateRequest(delegateRequest)
       const work = (one: Call): Promise<CniResult | undefined> => runDelegate(one, delegate)
-      const call = { request, services: hostedBy(services, host), signal }
+      const call = { request, services: hostedBy(services, host), signal, log }
       const result = await record(journal, options.onAttempt, call, work)
       return result === undefined ? '' : formatResult(result, specVersion)
     },
@@ -171,13 +173,15 @@ function hostedBy(services: Services, host: PluginHost | undefined): Services {
 async function record(
   journal: Journal,
   onAttempt: MultusOptions['onAttempt'],
-  { request, services, signal }: Pick<Call, 'request' | 'services' | 'signal'>,
+  given: Pick<Call, 'request' | 'services' | 'signal'> & { readonly log?: Log | undefined },
   work: (call: Call) => Promise<CniResult | undefined>,
 ): Promise<CniResult | undefined> {
+  const { request, services, signal } = given
   const { command, containerId, args } = request
   const { namespace, name, uid } = args
   const attempt = journal.begin({ namespace, name, uid, containerId, command })
-  const log = services.log.child({ command, containerId, ...(name && { pod: `${namespace}/${name}` }) })
+  const pod = name && { pod: `${namespace}/${name}` }
+  const log = given.log ?? services.log.child({ command, containerId, ...pod })
   let failure: unknown
   try {
     return await work({ request, services, attempt, log, signal })

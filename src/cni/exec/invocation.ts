@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { JsonObject } from '../../base/index.ts'
+import type { JsonObject, Log } from '../../base/index.ts'
 import type { CniCommand } from '../environment.ts'
 import type { PluginHost } from './plugin-host.ts'
 
@@ -24,6 +24,8 @@ export interface PluginInvocation {
   readonly signal?: AbortSignal | undefined
   /** Where programs are run for this call, if not here. */
   readonly host?: PluginHost | undefined
+  /** Where it is told what happened; the caller's own log when absent. */
+  readonly log?: Log | undefined
 }
 
 /**

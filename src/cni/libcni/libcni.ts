@@ -19,7 +19,7 @@ export interface Libcni {
   readonly path: readonly string[]
   /** What the environment of programs holds besides the CNI_ variables; that of this process when absent. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  /** Told of result files that had to be kept aside. */
+  /** Told of result files that had to be kept aside, and of what plugins have to say. */
   readonly log?: Log
   readonly signal?: AbortSignal | undefined
 }
@@ -53,6 +53,7 @@ export function invocationOf(
     config,
     ...(libcni.env && { env: libcni.env }),
     signal: libcni.signal,
+    ...(libcni.log && { log: libcni.log }),
   }
 }
 

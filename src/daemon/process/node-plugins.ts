@@ -11,6 +11,7 @@ import { LiveHosts } from '../host/live-hosts.ts'
 import { createPluginRunners } from '../host/plugin-runners.ts'
 import type { PluginRunners } from '../host/plugin-runners.ts'
 import { createForeignInvoke } from '../host/run-foreign.ts'
+import { withSpans } from '../host/with-spans.ts'
 import type { NodeMetrics } from '../metrics/node-metrics.ts'
 
 /** `ip link` shows it as `group 20556` ("PL"); only links in pods are in it, so that one request removes those of a pod. */
@@ -42,11 +43,13 @@ export function createNodePlugins(options: NodePluginOptions): NodePlugins {
   const hosts = new LiveHosts()
   const anyHost = hosts.of()
   const turns = new PluginTurns({
-    invoke: createForeignInvoke({
-      onStderr: (text, invocation) => logStderr(log, text, invocation),
-      chrootDir: config.chrootDir,
-      host: anyHost,
-    }),
+    invoke: withSpans(
+      createForeignInvoke({
+        onStderr: (text, invocation) => logStderr(invocation.log ?? log, text, invocation),
+        chrootDir: config.chrootDir,
+        host: anyHost,
+      }),
+    ),
     concurrency: config.externalPluginLimit,
     observe: metrics?.externalCallEnded,
   })

@@ -81,6 +81,19 @@ describe('createPrograms()', () => {
     assert.equal(given?.LD_PRELOAD, process.env.LD_PRELOAD)
   })
 
+  test('hands on the trace of the call, and never one of the daemon itself', async (t) => {
+    const { run, seen } = programs()
+    process.env.TRACESTATE = 'daemon=1'
+    t.after(() => delete process.env.TRACESTATE)
+    const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', flags: '01' }
+    await run(callOf({ environment: { ...environment, BAGGAGE: 'pod=web' } }), { signal, trace })
+    const { TRACEPARENT, TRACESTATE, BAGGAGE } = seen.multus[0]?.environment ?? {}
+    assert.deepEqual(
+      [TRACEPARENT, TRACESTATE, BAGGAGE],
+      ['00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', undefined, 'pod=web'],
+    )
+  })
+
   test('gives one network for a running pod as it is, with the daemon file beside it', async () => {
     const { run, seen } = programs({ binDir: '/daemon', cniVersion: '0.1.0' })
     const delegate = { mac: '02:00:00:00:00:01' }
@@ -95,7 +108,7 @@ describe('createPrograms()', () => {
     const { run, seen } = programs({ binDir: '/daemon' })
     const printed = await run(callOf({ program: 'macvlan' }), { signal })
     assert.equal(printed, '{\n    "cniVersion": "1.0.0",\n    "dns": {}\n}')
-    const { env: _env, signal: given, host: _host, ...invocation } = seen.plugins[0] ?? {}
+    const { env: _env, signal: given, host: _host, log: _log, ...invocation } = seen.plugins[0] ?? {}
     assert.equal(given, signal)
     assert.deepEqual(invocation, {
       type: 'macvlan',

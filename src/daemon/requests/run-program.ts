@@ -8,7 +8,8 @@ import { overrideConfig } from '../config/override.ts'
 import type { OverrideOptions } from '../config/override.ts'
 import type { Multus } from '../../multus/index.ts'
 import { isMultusProgram } from './cni-call.ts'
-import type { CniCall, HandleCall } from './cni-call.ts'
+import type { CallContext, CniCall, HandleCall } from './cni-call.ts'
+import { formatTraceParent, traceVariables } from './trace-context.ts'
 
 /** The part of Multus that answers calls. */
 type MultusHandler = Pick<Multus, 'handle' | 'delegate'>
@@ -26,41 +27,53 @@ export interface ProgramOptions extends OverrideOptions {
 
 /** Runs what a call was started as: Multus, or one bundled plugin that stands alone. */
 export function createPrograms(options: ProgramOptions): HandleCall {
-  return (call, { signal }) => {
-    if (!isMultusProgram(call.program)) return runPluginAlone(call, options, signal)
-    return call.delegate === undefined ? runMultus(call, options, signal) : runDelegate(call, options, signal)
+  return (call, context) => {
+    if (!isMultusProgram(call.program)) return runPluginAlone(call, options, context)
+    return call.delegate === undefined
+      ? runMultus(call, options, context)
+      : runDelegate(call, options, context)
   }
 }
 
-async function runMultus(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
+async function runMultus(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
   const config = overrideConfig(parseStdinConfig(call.stdin), options.override, options)
   const stdin = Buffer.from(JSON.stringify(config))
-  return options.multus.handle(environmentOf(call), stdin, { signal, host: call.host })
+  const { signal, log } = context
+  return options.multus.handle(environmentOf(call, context), stdin, { signal, host: call.host, log })
 }
 
 // The daemon's file says where things are; it is not laid over the network itself, which its plugin gets as it is (BUG-7).
-async function runDelegate(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
+async function runDelegate(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
   const { stdin: config, delegate: attributes = {} } = call
-  const request = { env: environmentOf(call), config, attributes, settings: options.override }
-  return options.multus.delegate(request, { signal, host: call.host })
+  const request = { env: environmentOf(call, context), config, attributes, settings: options.override }
+  const { signal, log } = context
+  return options.multus.delegate(request, { signal, host: call.host, log })
 }
 
-async function runPluginAlone(call: CniCall, options: ProgramOptions, signal: AbortSignal): Promise<string> {
+async function runPluginAlone(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
+  const { signal, log } = context
   const { program: type } = call
   if (!options.pluginTypes.has(type)) throw unknownProgram(type, options.pluginTypes)
   const { command, ...attachment } = readCniEnvironment(call.environment)
   const config = parseStdinConfig(call.stdin)
-  const env = environmentOf(call)
+  const env = environmentOf(call, context)
   const { host } = call
-  const result = await options.invoke({ type, command, ...attachment, config, env, signal, host })
+  const result = await options.invoke({ type, command, ...attachment, config, env, signal, host, log })
   return result === undefined ? '' : formatGoJson(result, { indent: 4 })
 }
 
-/** The daemon's own environment with the CNI variables of the caller, and only of the caller (RT-4). */
-function environmentOf({ environment }: CniCall): Readonly<Record<string, string | undefined>> {
-  const isCni = ([name]: readonly [string, unknown]): boolean => name.startsWith('CNI_')
-  const own = Object.entries(process.env).filter((variable) => !isCni(variable))
-  return Object.fromEntries([...own, ...Object.entries(environment).filter(isCni)])
+/** The daemon's own environment with the CNI and trace variables of the caller, and only of the caller (RT-4). */
+function environmentOf(
+  { environment }: CniCall,
+  { trace }: CallContext,
+): Readonly<Record<string, string | undefined>> {
+  const isCallers = ([name]: readonly [string, unknown]): boolean =>
+    name.startsWith('CNI_') || traceVariables.has(name)
+  const own = Object.entries(process.env).filter((variable) => !isCallers(variable))
+  return {
+    ...Object.fromEntries([...own, ...Object.entries(environment).filter(isCallers)]),
+    ...(trace && { TRACEPARENT: formatTraceParent(trace) }),
+  }
 }
 
 function unknownProgram(program: string, known: ReadonlySet<string>): CniError {

@@ -14,7 +14,6 @@ export class CallScope implements Disposable {
   readonly options: RunPluginOptions
   readonly cniVersion: string
   readonly name: string
-  readonly log: Log
   readonly signal: AbortSignal
   readonly undo = new UndoStack()
   #ownHost: Namespace | undefined
@@ -30,12 +29,12 @@ export class CallScope implements Disposable {
     this.name = network.name
     this.cniVersion = network.cniVersion
     this.signal = invocation.signal ?? AbortSignal.timeout(callTimeoutMs)
-    this.log = options.log.child({
-      plugin: invocation.type,
-      network: network.name,
-      containerId: invocation.containerId,
-      ifName: invocation.ifName,
-    })
+  }
+
+  /** Most calls write nothing, so it is made only when it is asked for. */
+  get log(): Log {
+    const { type: plugin, containerId, ifName, log = this.options.log } = this.invocation
+    return log.child({ plugin, network: this.name, containerId, ifName })
   }
 
   /** The namespace that the plugin runs in. */
