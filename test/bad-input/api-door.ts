@@ -15,6 +15,7 @@ export class ApiDoor {
   readonly #sockets = new Set<Socket>()
   #server: Server | undefined
   #port = 0
+  #isStalled = false
 
   private constructor(host: Namespace, targetPort: number) {
     this.#host = host
@@ -53,7 +54,17 @@ export class ApiDoor {
     this.#sockets.clear()
   }
 
+  /** From now on nothing comes through, and nobody is told: connections stay open and new ones are taken. */
+  stall(): void {
+    this.#isStalled = true
+    for (const socket of this.#sockets) socket.unpipe().pause()
+  }
+
   #pass(inside: Socket): void {
+    if (this.#isStalled) {
+      this.#sockets.add(inside.on('error', () => undefined))
+      return
+    }
     const outside = connect({ host: '127.0.0.1', port: this.#targetPort })
     for (const [socket, other] of [
       [inside, outside],

@@ -134,12 +134,12 @@ describe('daemons that follow one another while pods come and go', { skip: noShi
   test('lose no request', async (t) => {
     const first = await startDaemon(t)
     const stdin = first.config([macvlanNetwork(first.directory)])
-    let goOn = true
+    const enough = new AbortController()
     let rounds = 0
     const failures: string[] = []
     const comeAndGo = async (id: string): Promise<void> => {
       const pod = makeNamespace(t)
-      while (goOn) {
+      while (!enough.signal.aborted) {
         for (const command of ['ADD', 'DEL']) {
           const { status, stdout } = await call(command, stdin, { path: pathFor(pod), id })
           if (status !== 0) failures.push(`${command} ${id}: ${stdout}`)
@@ -160,7 +160,7 @@ describe('daemons that follow one another while pods come and go', { skip: noShi
       await waitFor(() => rounds > before + 16, { timeoutMs: 20_000, what: 'pods to come and go' })
       current = next
     }
-    goOn = false
+    enough.abort()
     await Promise.all(pods)
     assert.deepEqual(failures, [])
     const reserved = readdirSync(join(first.directory, 'ipam/lan')).filter((name) => /^\d/.test(name))
