@@ -147,7 +147,7 @@ async function startWithProgram(t: TestContext): Promise<{
 /** One call with a network, in each form in which a type can be named. */
 function requestsFor(
   daemon: RealDaemon,
-  network: { readonly type: string },
+  network: { readonly cniVersion: string; readonly name: string; readonly type: string },
   environment: Readonly<Record<string, string>>,
 ): Buffer[] {
   const call = (config: object | string): CallParts => {

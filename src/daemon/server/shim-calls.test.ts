@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
@@ -63,6 +64,18 @@ describe('a shim', () => {
     const { server, dispatcher } = await startServer(context, ok)
     await dispatcher.stop({ drainMs: 0, undoMs: 0 })
     assert.match(await exchange(server.path, upgrade, requestFrame()), /^HTTP\/1\.1 503 /)
+  })
+
+  test('that was let in before a stop began is answered, although its request came later', async (context) => {
+    const { server, dispatcher } = await startServer(context, ok)
+    const socket = connect(server.path)
+    socket.write(upgrade)
+    await once(socket, 'data')
+    await dispatcher.stop({ drainMs: 0, undoMs: 0 })
+    socket.write(requestFrame())
+    const [answer] = await once(socket, 'data')
+    assert.match(String(answer), /"cniVersion": "1\.0\.0"/)
+    socket.destroy()
   })
 
   test('of another protocol version is told which one is spoken', async (context) => {
