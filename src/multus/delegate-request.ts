@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, isJsonObject, PlaitError, UndoStack } from '../base/index.ts'
+import { isJsonObject, PlaitError, UndoStack } from '../base/index.ts'
 import type { JsonObject } from '../base/index.ts'
 import {
   CniError,
@@ -130,7 +130,7 @@ async function attachDelegate(call: Call, delegate: Delegate, pod: PodInfo | und
   } catch (error) {
     const failures = await undo.rollback()
     if (failures.length > 0) {
-      call.log.error({ netns, error: failures.map(describeError) }, 'attachment could not be taken back')
+      call.log.error({ netns, error: new AggregateError(failures) }, 'attachment could not be taken back')
     }
     throw attachError(error, args, delegate.network.name)
   }

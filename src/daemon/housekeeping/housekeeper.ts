@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { delay, describeError } from '../../base/index.ts'
+import { delay } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Cleaning, CleaningReport } from '../../multus/index.ts'
 
@@ -96,8 +96,7 @@ export class Housekeeper implements AsyncDisposable {
       this.#onRound(report)
       return report
     } catch (error) {
-      if (!this.#stop.signal.aborted)
-        this.#log.error({ error: describeError(error) }, 'cleaning was not finished')
+      if (!this.#stop.signal.aborted) this.#log.error({ error }, 'cleaning was not finished')
       return undefined
     }
   }

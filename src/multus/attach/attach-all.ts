@@ -163,6 +163,6 @@ function forget(call: Call): void {
     removeScratchFile(scratchKey(call))
   } catch (error) {
     // It holds nothing any more: a DEL that finds it releases what is released already.
-    call.log.warn({ error: describeError(error) }, 'record of the pod could not be removed')
+    call.log.warn({ error }, 'record of the pod could not be removed')
   }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import type { Services } from '../call.ts'
 import { readMultusSettings } from '../config/config.ts'
@@ -72,10 +71,7 @@ export class NodeCleaning implements Cleaning {
     try {
       await this.#cleaner(cniDir).open(AbortSignal.timeout(openTimeoutMs))
     } catch (error) {
-      this.#options.services.log.warn(
-        { cniDir, error: describeError(error) },
-        'cleaning put off to its next round',
-      )
+      this.#options.services.log.warn({ cniDir, error }, 'cleaning put off to its next round')
     }
   }
 

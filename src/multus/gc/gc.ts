@@ -158,7 +158,7 @@ function readDelegates({ request, log }: Call, containerId: string): readonly De
   try {
     return readScratchFile({ cniDir: request.config.cniDir, containerId })
   } catch (error) {
-    log.warn({ containerId, error: describeError(error) }, 'record of a container cannot be used')
+    log.warn({ containerId, error }, 'record of a container cannot be used')
     return undefined
   }
 }

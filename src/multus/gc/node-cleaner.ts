@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { existsSync, mkdirSync } from 'node:fs'
-import { describeError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Services } from '../call.ts'
 import { cleanAfterBoot } from './after-boot.ts'
@@ -145,10 +144,7 @@ export class NodeCleaner {
         // Behind the others, so that they get their turn too.
         this.#gone.delete(containerId)
         this.#gone.add(containerId)
-        this.#log.warn(
-          { containerId, error: describeError(error) },
-          'sandbox that is gone could not be released',
-        )
+        this.#log.warn({ containerId, error }, 'sandbox that is gone could not be released')
       }
     }
     return released

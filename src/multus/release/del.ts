@@ -83,7 +83,7 @@ function forget({ request, log }: Call, { source }: ReleasePlan, failures: reado
   try {
     removeScratchFile({ cniDir: config.cniDir, containerId })
   } catch (error) {
-    log.warn({ error: describeError(error) }, 'record of the pod could not be removed')
+    log.warn({ error }, 'record of the pod could not be removed')
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeError } from '../../base/index.ts'
 import { keepAside, parseCacheEntry } from '../../cni/index.ts'
 import type { Call } from '../call.ts'
 import { releaseChosen } from '../gc/reservations.ts'
@@ -34,7 +33,7 @@ async function removeLinks({ request: { netns }, services, log }: Call): Promise
     await namespace.links.removeGroup(linkGroup)
   } catch (error) {
     // A namespace that is gone has taken its links with it.
-    log.debug({ error: describeError(error) }, 'no links removed')
+    log.debug({ error }, 'no links removed')
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import type { Call } from '../call.ts'
 import { pluginsOf } from '../delegate/delegate.ts'
@@ -46,7 +46,7 @@ export async function removeLinksTogether(
     await namespace.links.removeGroup(linkGroup)
   } catch (error) {
     // The namespace is gone, or the links were made by a plugin that knows no group.
-    log.debug({ error: describeError(error) }, 'links not removed together')
+    log.debug({ error }, 'links not removed together')
   }
 }
 

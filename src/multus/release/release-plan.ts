@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, errorIdOf } from '../../base/index.ts'
+import { errorIdOf } from '../../base/index.ts'
 import { listCachedAttachments } from '../../cni/index.ts'
 import type { CachedAttachment } from '../../cni/index.ts'
 import { repairLossyDelegate } from '../cache/lossy-delegate.ts'
@@ -73,10 +73,7 @@ export function readRemembered(call: Call): readonly KnownAttachment[] | undefin
   } catch (error) {
     if (errorIdOf(error) !== 'multus/cache-corrupt') throw error
     const aside = keepScratchFileAside(key)
-    call.log.warn(
-      { error: describeError(error), aside },
-      'record of the pod kept aside, going on by container id',
-    )
+    call.log.warn({ error, aside }, 'record of the pod kept aside, going on by container id')
     return undefined
   }
 }
@@ -104,10 +101,7 @@ function fromResults(
         const delegate = loadDelegate(cached.config.toString())
         return [{ delegate, interfaceName: cached.ifName, cached }]
       } catch (error) {
-        log.error(
-          { network: cached.networkName, error: describeError(error) },
-          'remembered network cannot be used',
-        )
+        log.error({ network: cached.networkName, error }, 'remembered network cannot be used')
         return []
       }
     })
@@ -124,10 +118,7 @@ async function deriveDelegates(call: Call): Promise<readonly Delegate[]> {
   } catch (error) {
     if (pod !== undefined) throw error
     // DEL-6: nothing is known about the container, and it may never have been added.
-    call.log.warn(
-      { error: describeError(error) },
-      'nothing is known about the container, nothing is released',
-    )
+    call.log.warn({ error }, 'nothing is known about the container, nothing is released')
     return []
   }
 }
@@ -142,10 +133,7 @@ async function withAnnotations(
     return (await podDelegates(configured, context)).delegates
   } catch (error) {
     if (configured.length === 0) throw new Error('failed to get delegates', { cause: error })
-    call.log.error(
-      { error: describeError(error) },
-      'networks of the pod not found, releasing the default network',
-    )
+    call.log.error({ error }, 'networks of the pod not found, releasing the default network')
     return configured
   }
 }
@@ -156,7 +144,7 @@ async function findPodOrNone({ request, services, signal, log }: Call): Promise<
   try {
     return await findPodForDel({ cluster, args: request.args, timing, signal })
   } catch (error) {
-    log.warn({ error: describeError(error) }, 'pod not found, but continue to delete')
+    log.warn({ error }, 'pod not found, but continue to delete')
     return undefined
   }
 }

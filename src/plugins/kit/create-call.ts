@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError } from '../../base/index.ts'
 import type { JsonObject, Log } from '../../base/index.ts'
 import { parsePrevResult, selectCniArgs } from '../../cni/index.ts'
 import type { CniResult } from '../../cni/index.ts'
@@ -146,7 +145,7 @@ function tolerate<T>(scope: CallScope, read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {
-    scope.log.warn({ error: describeError(error) }, 'deleting without an input that cannot be read')
+    scope.log.warn({ error }, 'deleting without an input that cannot be read')
     return undefined
   }
 }
