@@ -85,8 +85,8 @@ export class Site implements Disposable {
     const known = this.#manifest.find('bin', name)
     const isForeign = present !== absent && !(known?.ours.includes(present) ?? false)
     const before = isForeign ? await this.#keep({ directory: 'bin', name }) : (known?.before ?? null)
-    // The one before ours is named as well: it still lies there after a crash before the rename.
-    const ours = [...(known?.ours ?? []).filter((print) => print !== wanted).slice(-1), wanted]
+    // What lies there is named as well: it still does after a crash before the rename.
+    const ours = present === absent || isForeign || present === wanted ? [wanted] : [present, wanted]
     await this.#manifest.put({ directory: 'bin', name, ours, before })
     if (present === wanted) return { path, did: 'unchanged' }
     await this.#files.replace(path, content)
