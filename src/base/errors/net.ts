@@ -9,8 +9,12 @@ export const netErrors = {
     remedy: 'Correct "master" in the network attachment definition, or add the interface to the node.',
   },
   'net/namespace-missing': {
-    cause: 'The path of the network namespace does not exist: the sandbox is gone or was never made.',
-    remedy: 'Nothing if the pod was being removed; otherwise look at the container runtime.',
+    cause:
+      'The path of the network namespace does not exist: the sandbox is gone or was never made, or the daemon does ' +
+      'not see the directory in which the runtime keeps namespaces.',
+    remedy:
+      'Nothing if the pod was being removed; otherwise add the mount that the details name, or look at the ' +
+      'container runtime.',
   },
   'net/not-a-namespace': {
     cause: 'The path given as a network namespace is a file of another kind.',

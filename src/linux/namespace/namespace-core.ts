@@ -9,6 +9,7 @@ import { NetlinkConnection } from '../netlink/netlink-connection.ts'
 import type { BeforeKernelCall } from '../netlink/netlink-connection.ts'
 import { Routes } from '../netlink/route/routes.ts'
 import { Rules } from '../netlink/rule/rules.ts'
+import { otherNetnsPath } from './netns-directory.ts'
 import { openNamespace } from './open-namespace.ts'
 
 // The steps of one request open the namespace of its pod again and again. They share what the first one opened, which
@@ -79,5 +80,7 @@ export class NamespaceCore {
 }
 
 function inodeOf(path: string): bigint | undefined {
-  return statSync(path, { bigint: true, throwIfNoEntry: false })?.ino
+  const other = otherNetnsPath(path)
+  const stat = (one: string) => statSync(one, { bigint: true, throwIfNoEntry: false })
+  return (stat(path) ?? (other === undefined ? undefined : stat(other)))?.ino
 }

@@ -3,20 +3,39 @@
 import { closeSync, constants, openSync, statfsSync } from 'node:fs'
 import { goErrnoText } from '../sys/errno.ts'
 import { errnoOf, SystemCallError } from '../sys/system-call-error.ts'
+import { NSFS_MAGIC, PROC_SUPER_MAGIC } from './file-systems.ts'
 import { NamespaceError } from './namespace-error.ts'
+import { otherNetnsPath } from './netns-directory.ts'
 import { withNamespace } from './thread-namespace.ts'
 
-const NSFS_MAGIC = 0x6e73_6673
-const PROC_SUPER_MAGIC = 0x9fa0
 const EINVAL = 22
 
 /**
- * A descriptor of the network namespace at a path.
+ * A descriptor of the network namespace at a path, or at the other spelling of it: `/run/netns/x` is `/var/run/netns/x`.
  *
  * @throws NamespaceError with the texts of the Go plugins (pkg/ns) when there is none, SystemCallError
  * when it must not be entered.
  */
 export function openNamespace(path: string): number {
+  try {
+    return openAt(path)
+  } catch (error) {
+    const other = otherNetnsPath(path)
+    if (other === undefined || !(error instanceof NamespaceError)) throw error
+    return openOrElse(other, error)
+  }
+}
+
+function openOrElse(path: string, failure: NamespaceError): number {
+  try {
+    return openAt(path)
+  } catch {
+    // What is told is about the path that was given.
+    throw failure
+  }
+}
+
+function openAt(path: string): number {
   checkFileSystem(path)
   let fd: number
   try {

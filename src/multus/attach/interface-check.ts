@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describeError, errorIdOf, PlaitError } from '../../base/index.ts'
-import { CniError, goQuote } from '../../cni/index.ts'
+import { CniError, cniErrorCode, goQuote } from '../../cni/index.ts'
+import { missingNetnsMount } from '../../linux/index.ts'
 import { typeOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import type { PodNamespace } from '../kernel.ts'
@@ -35,7 +36,10 @@ export function namespaceUnreachable(
   const id = errorIdOf(error) ?? 'net/namespace-missing'
   if (error instanceof CniError) return error
   const problem = `no net namespace ${netns} found: ${describeError(error)}`
-  return new PlaitError(id, interfaceProblem(delegate, interfaceName, problem), { cause: error })
+  const text = interfaceProblem(delegate, interfaceName, problem)
+  const details = missingNetnsMount(netns)
+  if (details !== undefined) return new CniError(cniErrorCode.internal, text, { details, id, cause: error })
+  return new PlaitError(id, text, { cause: error })
 }
 
 function interfaceProblem(delegate: Delegate, name: string, problem: string): string {

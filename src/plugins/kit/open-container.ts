@@ -2,7 +2,7 @@
 
 import { describeError, errorIdOf } from '../../base/index.ts'
 import { cniErrorCode, CniError } from '../../cni/index.ts'
-import { Namespace } from '../../linux/index.ts'
+import { missingNetnsMount, Namespace } from '../../linux/index.ts'
 import type { BeforeKernelCall } from '../../linux/index.ts'
 
 /**
@@ -20,6 +20,7 @@ export function openContainer(path: string, options: { beforeCall?: BeforeKernel
       `failed to open netns ${JSON.stringify(path)}: ${describeError(error)}`,
       {
         cause: error,
+        details: missingNetnsMount(path),
         ...(id !== undefined && { id }),
       },
     )
