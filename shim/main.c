@@ -15,6 +15,8 @@
 #include "relay.h"
 #include "request.h"
 
+#define SPOOL "/var/lib/cni/plait/spool"
+
 enum { CONNECT_SECONDS = 10, QUICK_SECONDS = 1, REPLY_SECONDS = 210, LONGEST_SECONDS = 3600, SOCKET_PATH_MAX = 107 };
 
 extern char **environ;
@@ -87,19 +89,25 @@ static int relay_command(const char *program, const char *command) {
 	int status = 1;
 	// A runtime that asks for the state or takes something away must not be kept waiting.
 	bool patient = strcmp(command, "STATUS") != 0 && strcmp(command, "DEL") != 0;
-	struct relay_limits limits = {.connect_ms = CONNECT_SECONDS * 1000, .reply_ms = REPLY_SECONDS * 1000};
+	const char *spool = getenv("PLAIT_SHIM_SPOOL_DIR");
+	struct relay_options options = {
+		.socket_path = path,
+		.spool = spool == NULL || *spool == 0 ? SPOOL : spool,
+		.connect_ms = CONNECT_SECONDS * 1000,
+		.reply_ms = REPLY_SECONDS * 1000,
+	};
 
-	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &limits.connect_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &limits.reply_ms))
+	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &options.connect_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &options.reply_ms))
 		return 1;
-	if (!patient && limits.connect_ms > QUICK_SECONDS * 1000)
-		limits.connect_ms = QUICK_SECONDS * 1000;
+	if (!patient && options.connect_ms > QUICK_SECONDS * 1000)
+		options.connect_ms = QUICK_SECONDS * 1000;
 	if (!check_environment(command, &status) || !read_stdin(&request, &status))
 		goto done;
 	if (!read_config(request.stdin_data, request.stdin_size, &config, &problem))
 		answer_error((enum cni_code)problem.code, NULL, "%s", problem.text);
 	else if (check_config(program, command, &config, &status) && join_socket_path(config.socket_dir, path) &&
 	         encode_head(&request, environ, &status))
-		status = relay(&request, path, &limits);
+		status = relay(&request, &options);
 done:
 	free(request.stdin_data);
 	free(request.head);

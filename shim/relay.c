@@ -16,6 +16,7 @@
 #include "frames.h"
 #include "io.h"
 #include "session.h"
+#include "spool.h"
 
 enum { FIRST_PAUSE_MS = 10, LONGEST_PAUSE_MS = 250, HTTP_HEAD_MAX = 1024 };
 
@@ -115,24 +116,32 @@ static bool reach_daemon(struct connection *connection, int64_t deadline) {
 	}
 }
 
-static int give_up(const struct connection *connection, const char *doing, const char *advice) {
+// A DEL that nobody has taken, or nobody has finished, is kept: runtimes do not repeat it for ever, and it can be repeated.
+static int give_up(struct connection *connection, const struct relay_options *options, const char *doing, const char *advice) {
 	const char *command = connection->request->command;
+	char problem[REASON_BYTES];
+	if (strcmp(command, "DEL") == 0) {
+		if (spool_request(connection->request, options->spool, problem, sizeof problem))
+			return 0;
+		return answer_error(CNI_TRY_AGAIN_LATER, NULL, "Cannot %s DEL: the plait daemon at %s: %s; nor keep it in %s: %s; %s", doing,
+		                    connection->path, connection->reason, options->spool, problem, advice);
+	}
 	int code = strcmp(command, "STATUS") == 0 ? CNI_NOT_AVAILABLE : CNI_TRY_AGAIN_LATER;
 	return answer_error((enum cni_code)code, NULL, "Cannot %s %s: the plait daemon at %s: %s; %s", doing, command, connection->path,
 	                    connection->reason, advice);
 }
 
-int relay(const struct request *request, const char *socket_path, const struct relay_limits *limits) {
-	struct connection connection = {.request = request, .path = socket_path, .fd = -1};
-	if (!reach_daemon(&connection, now_ms() + limits->connect_ms))
-		return give_up(&connection, "start", "look whether its pod runs on this node, and at its log; then try again");
+int relay(const struct request *request, const struct relay_options *options) {
+	struct connection connection = {.request = request, .path = options->socket_path, .fd = -1};
+	if (!reach_daemon(&connection, now_ms() + options->connect_ms))
+		return give_up(&connection, options, "start", "look whether its pod runs on this node, and at its log; then try again");
 
 	struct session_end end = run_session(connection.fd, connection.received + connection.from, connection.to - connection.from,
-	                                     now_ms() + limits->reply_ms);
+	                                     now_ms() + options->reply_ms);
 	close(connection.fd);
 	if (end.reply == NULL) {
 		failed(&connection, "%s", end.reason);
-		return give_up(&connection, "finish", "look at its log; then try again");
+		return give_up(&connection, options, "finish", "look at its log; then try again");
 	}
 	int status = answer(end.reply[0], end.reply + 1, end.size - 1);
 	free(end.reply);

@@ -8,12 +8,14 @@
 
 #include "request.h"
 
-struct relay_limits {
+struct relay_options {
+	const char *socket_path;
+	const char *spool; // directory that a DEL is kept in when no daemon takes it
 	int64_t connect_ms; // until a daemon has accepted the request
 	int64_t reply_ms;   // from then on until its answer is complete
 };
 
 // Answers the runtime, with the daemon's words or with an error of its own. Returns the exit status.
-int relay(const struct request *request, const char *socket_path, const struct relay_limits *limits);
+int relay(const struct request *request, const struct relay_options *options);
 
 #endif

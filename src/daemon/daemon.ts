@@ -4,7 +4,7 @@ import type { Log } from '../base/index.ts'
 import { peerCredentials } from '../linux/index.ts'
 import type { LiveHosts } from './host/live-hosts.ts'
 import type { NodeMetrics } from './metrics/node-metrics.ts'
-import type { HandleCall } from './requests/cni-call.ts'
+import type { CniCall, HandleCall, Outcome } from './requests/cni-call.ts'
 import { Dispatcher } from './requests/dispatcher.ts'
 import type { StopLimits } from './requests/dispatcher.ts'
 import type { TurnLimits } from './requests/turns.ts'
@@ -77,6 +77,11 @@ export class Daemon {
   /** The path of the socket. */
   get socketPath(): string {
     return this.#server.path
+  }
+
+  /** Runs a call in its turn, as if it had come through the socket. */
+  async answer(call: CniCall): Promise<Outcome> {
+    return this.#dispatcher.answer(call)
   }
 
   /**

@@ -8,55 +8,23 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { isJsonObject, waitFor } from '../../src/base/index.ts'
+import { waitFor } from '../../src/base/index.ts'
 import type { Namespace } from '../../src/linux/index.ts'
-import { ip, linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture.ts'
+import { linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture.ts'
 import { buildShims, skip as noShim } from './build-shim.ts'
-import { installPlugin, macvlanNetwork, pathFor, startDaemon } from './real-daemon.ts'
+import { addressesOf, callShim, stop } from './call-shim.ts'
+import type { Call } from './call-shim.ts'
+import { installPlugin, macvlanNetwork, startDaemon } from './real-daemon.ts'
 import type { RealDaemon } from './real-daemon.ts'
-import { runShim } from './run-shim.ts'
-import type { ShimEnd, ShimRun } from './run-shim.ts'
+import type { ShimEnd } from './run-shim.ts'
 
 const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
 
+const call = async (given: Omit<Call, 'path'> & Partial<Pick<Call, 'path'>>): Promise<ShimEnd> =>
+  callShim({ path: shim, ...given })
+
 const upstreamShim = join(process.env.PLAIT_PEERS ?? '/nowhere', 'bin/multus-shim')
 const noUpstream = existsSync(upstreamShim) ? false : "upstream's shim is not built (PLAIT_PEERS)"
-
-interface Call extends ShimRun {
-  readonly command: string
-  readonly container: Namespace
-  readonly id?: string
-  readonly path?: string
-}
-
-async function call({ command, container, id = 'c1', path = shim, env, ...run }: Call): Promise<ShimEnd> {
-  return runShim(path, {
-    env: {
-      CNI_COMMAND: command,
-      CNI_CONTAINERID: id,
-      CNI_NETNS: pathFor(container),
-      CNI_IFNAME: 'eth0',
-      CNI_PATH: '/nowhere',
-      CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod1',
-      ...env,
-    },
-    ...run,
-  })
-}
-
-function addressesOf(container: Namespace): unknown[] {
-  return ip(container, 'address', 'show', 'dev', 'eth0').flatMap(({ addr_info }) =>
-    Array.isArray(addr_info)
-      ? addr_info.flatMap((one) => (isJsonObject(one) && one.family === 'inet' ? [one.local] : []))
-      : [],
-  )
-}
-
-async function stop(daemon: RealDaemon, signal: NodeJS.Signals): Promise<number | null> {
-  const ended = new Promise<number | null>((resolve) => daemon.process.once('exit', resolve))
-  daemon.process.kill(signal)
-  return ended
-}
 
 /** A network whose second plugin hangs, so that an ADD is caught in the middle. It writes its process id first. */
 function hangingNetwork(daemon: RealDaemon): object {

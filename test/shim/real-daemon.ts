@@ -62,7 +62,10 @@ export async function startDaemon(
   mkdirSync(join(directory, 'bin'))
   makeCard(host, 'card')
   const [socketDir, file] = [join(directory, 'run'), join(directory, 'daemon-config.json')]
-  writeFileSync(file, JSON.stringify({ socketDir, logLevel: 'debug', ...settings }))
+  writeFileSync(
+    file,
+    JSON.stringify({ socketDir, spoolDir: join(directory, 'spool'), logLevel: 'debug', ...settings }),
+  )
   const env = { PATH: process.env.PATH, CNI_PATH: '/nowhere' }
   const [program, ...words] = [...launcher, join(root, 'bin/plait'), 'daemon', '-config', file]
   const child = host.run(() => spawn(program, words, { env, stdio: 'pipe' }))

@@ -32,13 +32,22 @@ export const addEnvironment = {
   CNI_ARGS: 'IgnoreUnknown=1;K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod1',
 }
 
-/** Starts a shim with exactly this environment and waits for its end, 30 seconds at most. */
+// A test that says nothing of a spool must not write into that of the machine.
+const noSpool = { PLAIT_SHIM_SPOOL_DIR: '/proc/no-spool' }
+
+/** Starts a shim with this environment and no other, and waits for its end, 30 seconds at most. */
 export async function runShim(
   path: string,
   { env = {}, stdin = '', argv0 = 'multus-shim', args = [], onStart }: ShimRun = {},
 ): Promise<ShimEnd> {
   const startedMs = performance.now()
-  const child = spawn(path, args, { argv0, env, stdio: 'pipe', timeout: 30_000, killSignal: 'SIGKILL' })
+  const child = spawn(path, args, {
+    argv0,
+    env: { ...noSpool, ...env },
+    stdio: 'pipe',
+    timeout: 30_000,
+    killSignal: 'SIGKILL',
+  })
   onStart?.(child)
   child.stdin.on('error', () => undefined) // it may end before it has read everything
   child.stdin.end(stdin)

@@ -60,6 +60,10 @@ export const daemonErrors = {
     remedy:
       'Stop what listens there, or change "metricsPort" or "metricsAddress". It is tried again all the time.',
   },
+  'daemon/spool-unsafe': {
+    cause: 'The directory in which shims keep DELs belongs to another user, or others than its owner may write there.',
+    remedy: 'Give the directory that the message names to root with mode 0700; the DELs in it are replayed then.',
+  },
   'daemon/program-unknown': {
     cause: 'The shim was started under a name that is neither Multus nor a bundled plugin.',
     remedy: 'Rename the link in the CNI directory to multus-shim or to the name of a bundled plugin.',

@@ -6,6 +6,7 @@ import { readAutoconfigSettings } from '../autoconfig/settings.ts'
 import type { AutoconfigSettings } from '../autoconfig/settings.ts'
 import { readMetricsSettings } from '../metrics/settings.ts'
 import type { MetricsSettings } from '../metrics/settings.ts'
+import { defaultSpoolDir } from '../spool/spool-directory.ts'
 import { readPluginPreference } from './plugin-preference.ts'
 import type { PluginPreference } from './plugin-preference.ts'
 import { readHousekeepingInterval } from '../housekeeping/settings.ts'
@@ -35,6 +36,8 @@ export interface DaemonConfig {
   readonly chrootDir?: string
   /** Between two rounds of cleaning up after dead sandboxes; 0 for none. */
   readonly housekeepingIntervalMs: number
+  /** Directory in which shims keep the DELs that no daemon takes, as this process sees it. */
+  readonly spoolDir: string
   /** All keys of the file: they replace those of a request (see {@link overrideConfig}). */
   readonly override: JsonObject
 }
@@ -81,6 +84,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(autoconfig === undefined ? {} : { autoconfig }),
     pluginPreference: readPluginPreference(root, path),
+    spoolDir: keys.text('spoolDir') || defaultSpoolDir,
     ...(chrootDir ? { chrootDir } : {}),
     housekeepingIntervalMs: readHousekeepingInterval(root, path),
     override: root,

@@ -36,14 +36,19 @@ export class LiveHosts {
     this.#hosts.delete(host)
   }
 
-  /** The host as a call sees it. @param own the shim that the call came through. */
-  of(own?: ShimHost): PluginHost {
+  /**
+   * The host as a call sees it.
+   *
+   * @param own the shim that the call came through.
+   * @param isExpected whether the call is one of a shim anyhow, so that another one will come.
+   */
+  of(own?: ShimHost, isExpected: boolean = own !== undefined): PluginHost {
     return {
       find: async (type, { signal, wait = false } = {}) => {
         const find: Use<readonly string[]> = (host) => host.find(type)
         const host = this.#choose(own)
         if (host !== undefined) return host.lend(find)
-        return wait && this.#seen ? this.#next(find, signal) : undefined
+        return wait && (isExpected || this.#seen) ? this.#next(find, signal) : undefined
       },
       run: async (request) => {
         const host = this.#choose(own)

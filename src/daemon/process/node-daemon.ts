@@ -22,8 +22,11 @@ import { Housekeeper } from '../housekeeping/housekeeper.ts'
 import type { GaugeSources } from '../metrics/gauges.ts'
 import { MetricsServer } from '../metrics/metrics-server.ts'
 import { NodeMetrics } from '../metrics/node-metrics.ts'
+import type { HandleCall } from '../requests/cni-call.ts'
 import { createPrograms } from '../requests/run-program.ts'
+import type { ProgramOptions } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
+import { Spool } from '../spool/spool.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
 import type { NodePlugins } from './node-plugins.ts'
 import { readNodeName } from './node-name.ts'
@@ -70,15 +73,11 @@ export async function startNodeDaemon(
     }),
   )
   await startHousekeeping(config, { multus, log, parts })
+  const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
+  const handle = createHandle(config, { multus, plugins, invoke: nodePlugins.invokeAlone })
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
-    handle: createPrograms({
-      multus,
-      pluginTypes: new Set(plugins.keys()),
-      invoke: nodePlugins.invokeAlone,
-      override: config.override,
-      ignoreReadinessIndicator: false,
-    }),
+    handle: spool.guard(handle),
     readiness,
     hosts: nodePlugins.hosts,
     metrics,
@@ -87,6 +86,7 @@ export async function startNodeDaemon(
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
   })
   parts.defer(() => daemon.stop())
+  parts.use(spool).start((call) => daemon.answer(call))
   if (metrics && config.metrics) {
     const text = (): string => metrics.text(gaugeSources(daemon, nodePlugins, cluster))
     parts.use(MetricsServer.start({ ...config.metrics, text, log }))
@@ -106,6 +106,17 @@ export async function startNodeDaemon(
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function createHandle(
+  { override }: DaemonConfig,
+  {
+    plugins,
+    ...parts
+  }: Pick<ProgramOptions, 'multus' | 'invoke'> & { plugins: ReadonlyMap<string, unknown> },
+): HandleCall {
+  const pluginTypes = new Set(plugins.keys())
+  return createPrograms({ ...parts, pluginTypes, override, ignoreReadinessIndicator: false })
 }
 
 async function startHousekeeping(

@@ -24,6 +24,8 @@ export interface CniCall {
   readonly asksOnce?: boolean
   /** Where its plugins that are programs are run first. */
   readonly host?: PluginHost
+  /** The file that a shim has kept it in, for a call that nobody waits for. */
+  readonly spooled?: { readonly name: string; readonly writtenMs: number }
 }
 
 /** How a call ended: what goes to standard output, or the error that the runtime is to see. */

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { watch } from 'node:fs'
+import type { FSWatcher } from 'node:fs'
+import { Limiter } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
+import type { PluginHost } from '../../cni/index.ts'
+import { ProtocolError } from '../protocol/protocol-error.ts'
+import type { CniCall, HandleCall, Outcome } from '../requests/cni-call.ts'
+import { PendingRequests } from './pending.ts'
+import { SpoolDirectory } from './spool-directory.ts'
+import type { SpoolFile } from './spool-directory.ts'
+import type { SpoolEntry } from './spool-entry.ts'
+
+/** What a spool works with. */
+export interface SpoolOptions {
+  readonly directory: string
+  /** Where plugins of its requests that are programs are run. */
+  readonly host: PluginHost
+  readonly log: Log
+  /** Between two looks at the directory, for what is not noticed otherwise. @default 30000 */
+  readonly lookMs?: number
+}
+
+// The rest of the daemon's turns is for callers that wait.
+const concurrency = 8
+const defaultLookMs = 30_000
+const changeMs = 20
+
+/** Replays the DELs that shims have kept while there was no daemon. */
+export class Spool implements AsyncDisposable {
+  readonly #options: SpoolOptions
+  readonly #directory: SpoolDirectory
+  readonly #pending: PendingRequests
+  readonly #turns = new Limiter({ concurrency, what: 'a turn among the spooled requests' })
+  #answer: ((call: CniCall) => Promise<Outcome>) | undefined
+  #timer: NodeJS.Timeout | undefined
+  #timerMs = 0
+  #watcher: FSWatcher | undefined
+  #looking: Promise<void> | undefined
+  #problem = ''
+
+  constructor(options: SpoolOptions) {
+    this.#options = options
+    this.#directory = new SpoolDirectory(options.directory)
+    this.#pending = new PendingRequests((entry) => this.#drop(entry))
+  }
+
+  /** How many requests wait: for metrics. */
+  get length(): number {
+    return this.#pending.size
+  }
+
+  /** Handles calls so that no replayed DEL takes away what a newer ADD has made. */
+  guard(handle: HandleCall): HandleCall {
+    return this.#pending.guard(handle)
+  }
+
+  /** Begins to replay. @param answer runs a call in its turn, as for any other caller. */
+  start(answer: (call: CniCall) => Promise<Outcome>): void {
+    this.#answer = answer
+    this.#schedule(0)
+  }
+
+  /** Replays nothing more; what runs is the dispatcher's to end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#answer = undefined
+    clearTimeout(this.#timer)
+    this.#watcher?.close()
+    await this.#looking
+  }
+
+  // The earliest wins.
+  #schedule(delayMs: number): void {
+    const dueMs = performance.now() + delayMs
+    if (this.#answer === undefined || (this.#timer !== undefined && this.#timerMs <= dueMs)) return
+    clearTimeout(this.#timer)
+    this.#timerMs = dueMs
+    this.#timer = setTimeout(() => this.#onTimer(), delayMs)
+    this.#timer.unref()
+  }
+
+  #onTimer(): void {
+    this.#timer = undefined
+    if (this.#looking !== undefined) return this.#schedule(changeMs)
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined
+      this.#scheduleNext()
+    })
+  }
+
+  #scheduleNext(): void {
+    const { lookMs = defaultLookMs } = this.#options
+    const dueMs = (this.#pending.nextDueMs() ?? Infinity) - Date.now()
+    this.#schedule(Math.max(changeMs, Math.min(lookMs, dueMs)))
+  }
+
+  // Never fails: what goes wrong is said once, and tried again.
+  async #look(): Promise<void> {
+    try {
+      this.#watch()
+      const files = await this.#directory.list()
+      this.#pending.keepOnly(new Set(files.map(({ name }) => name)))
+      for (const file of files) if (!this.#pending.has(file)) await this.#take(file)
+      this.#problem = ''
+    } catch (error) {
+      this.#complain(error)
+    }
+    for (const entry of this.#pending.takeDue(Date.now())) void this.#replay(entry)
+  }
+
+  async #take(file: SpoolFile): Promise<void> {
+    try {
+      this.#pending.add(await this.#directory.read(file))
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      const kept = await this.#directory.setAside(file)
+      this.#options.log.error({ error, file: kept }, 'spooled request set aside: it cannot be read')
+    }
+  }
+
+  async #replay(entry: SpoolEntry): Promise<void> {
+    const { host, log } = this.#options
+    const outcome = await this.#turns.run(async () => {
+      const call = { ...entry.request, gone: new AbortController().signal, host, spooled: entry }
+      return this.#answer?.(call)
+    })
+    if (outcome === undefined || 'error' in outcome) this.#pending.failed(entry, Date.now())
+    else await this.#remove(entry)
+    if (outcome !== undefined && this.#pending.size === 0) log.info({}, 'spool is empty')
+    this.#scheduleNext()
+  }
+
+  async #remove(entry: SpoolEntry): Promise<void> {
+    try {
+      await this.#directory.remove(entry)
+      this.#pending.done(entry)
+    } catch (error) {
+      this.#pending.failed(entry, Date.now())
+      this.#complain(error)
+    }
+  }
+
+  async #drop(entry: SpoolEntry): Promise<void> {
+    const { name: file } = entry
+    this.#options.log.warn({ file }, 'spooled request dropped: a newer ADD has succeeded')
+    await this.#directory.remove(entry).catch((error: unknown) => this.#complain(error))
+  }
+
+  // inotify is missing or exhausted on some nodes, and the directory may come later: the timer is there for both.
+  #watch(): void {
+    if (this.#watcher !== undefined) return
+    try {
+      this.#watcher = watch(this.#options.directory, { persistent: false }, () => this.#schedule(changeMs))
+      this.#watcher.on('error', () => this.#unwatch())
+    } catch {
+      this.#unwatch()
+    }
+  }
+
+  #unwatch(): void {
+    this.#watcher?.close()
+    this.#watcher = undefined
+  }
+
+  #complain(error: unknown): void {
+    const problem = String(error)
+    if (problem !== this.#problem) this.#options.log.error({ error }, 'spool cannot be read')
+    this.#problem = problem
+  }
+}
