@@ -3,7 +3,7 @@
 
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
 
-.PHONY: demo test check unit bench clean
+.PHONY: demo test check unit bench bundle clean
 
 demo: ## Show pods with several networks on three simulated nodes
 	@tools/setup.sh demo
@@ -21,6 +21,10 @@ unit: ## The tests that need neither root nor a kernel
 
 bench: ## Measure beside upstream
 	@npm run --silent bench
+
+bundle: ## build/plait: what goes into an image
+	@tools/setup.sh test
+	@node tools/bundle.ts
 
 clean:
 	rm -rf build node_modules

@@ -5,7 +5,7 @@
 // It starts itself anew in namespaces of its own, with an empty /run and /var/lib, so that the machine stays as it is. Needs
 // root; upstream's programs are those of tools/build-peers.sh. docs/reference/measurements.md explains the figures.
 
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -39,6 +39,8 @@ const enclosure = [
   '--propagation',
   'private',
 ]
+// What is measured is what an image has.
+execFileSync(process.execPath, [join(import.meta.dirname, '../tools/bundle.ts')], { stdio: 'inherit' })
 const json = openSync(values.json ?? '/dev/null', 'w')
 const { status } = spawnSync('unshare', [...enclosure, '--', ...node, chosen.join(','), String(rounds)], {
   stdio: ['ignore', 'inherit', 'inherit', json],

@@ -22,7 +22,7 @@ export async function startPlaitNode(): Promise<MultusNode> {
     configFile,
     JSON.stringify({ socketDir: directory.socketDir, logLevel: 'error', logToStderr: true, kubeconfig }),
   )
-  const command = [inCheckout('bin/plait'), 'daemon', '-config', configFile] as const
+  const command = [inCheckout('build/plait/bin/plait'), 'daemon', '-config', configFile] as const
   return {
     name: 'plait',
     startDaemon: () =>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { existsSync, readdirSync } from 'node:fs'
+import type { Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isPlugin } from './define-plugin.ts'
@@ -23,11 +24,7 @@ export function listPluginSources(root: string = join(import.meta.dirname, '..')
     if (!existsSync(folder)) return []
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory() || isSource(entry.name))
-      .map((entry) => ({
-        kind,
-        name: entry.isDirectory() ? entry.name : entry.name.slice(0, -'.ts'.length),
-        file: entry.isDirectory() ? join(folder, entry.name, 'index.ts') : join(folder, entry.name),
-      }))
+      .map((entry) => ({ kind, ...sourceOf(folder, entry) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
   })
 }
@@ -53,6 +50,14 @@ async function loadPlugin({ kind, name, file }: PluginSource): Promise<Plugin> {
   throw new Error(`Cannot load ${file}: it must export one plugin, ${kind} ${name}, but exports ${names}`)
 }
 
+// In a bundle the sources have become JavaScript.
+function sourceOf(folder: string, entry: Dirent): Pick<PluginSource, 'name' | 'file'> {
+  const { name } = entry
+  if (!entry.isDirectory()) return { name: name.slice(0, -'.ts'.length), file: join(folder, name) }
+  const bundled = join(folder, name, 'index.js')
+  return { name, file: existsSync(bundled) ? bundled : join(folder, name, 'index.ts') }
+}
+
 function isSource(name: string): boolean {
-  return name.endsWith('.ts') && !name.endsWith('.test.ts')
+  return /\.[jt]s$/.test(name) && !name.endsWith('.test.ts')
 }
