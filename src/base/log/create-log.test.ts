@@ -65,3 +65,12 @@ test('createLog() gives a text in place of an error no stack', () => {
 test('silentLog stays silent in its children', () => {
   assert.equal(silentLog.child({}), silentLog)
 })
+
+test('createLog() leaves out the middle of any text that is too long, and tells of bytes only how many there are', () => {
+  const sink = collect()
+  const fields = { text: 't'.repeat(10_000), bytes: Buffer.from('secret') }
+  createLog({ level: 'info', destination: sink }).info(fields, 'long')
+  const { text, bytes } = JSON.parse(sink.lines[0] ?? '')
+  assert.equal(text, `${'t'.repeat(2048)} … ${'t'.repeat(2048)}`)
+  assert.equal(bytes, '6 bytes')
+})

@@ -9,7 +9,7 @@ export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
-  /** The same log with fields that every line of it carries. */
+  /** The same log with fields that every line of it carries; text of others in them is bounded by who adds it. */
   child(fields: object): Log
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
-import type { JsonObject, LogLevel } from '../../base/index.ts'
+import type { JsonObject, LogLevel, RotationLimits } from '../../base/index.ts'
 import { readAutoconfigSettings } from '../autoconfig/settings.ts'
 import type { AutoconfigSettings } from '../autoconfig/settings.ts'
 import { readMetricsSettings } from '../metrics/settings.ts'
@@ -10,6 +10,7 @@ import { defaultSpoolDir } from '../spool/spool-directory.ts'
 import { readPluginPreference } from './plugin-preference.ts'
 import type { PluginPreference } from './plugin-preference.ts'
 import { readHousekeepingInterval } from '../housekeeping/settings.ts'
+import { readLogOptions } from './log-options.ts'
 import { invalid, KeyReader, nameOf } from './key-reader.ts'
 
 /** The settings of the daemon itself, and the file's keys as a layer over the configuration of every request. */
@@ -19,6 +20,8 @@ export interface DaemonConfig {
   readonly logLevel: LogLevel
   /** File that log lines are appended to. */
   readonly logFile?: string
+  /** When that file is moved aside, and which of those are kept. */
+  readonly logOptions: RotationLimits
   readonly logToStderr: boolean
   /** How many requests may run at the same time; the others wait. */
   readonly connectionLimit?: number
@@ -77,6 +80,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     socketDir: socketDir || '/run/multus/',
     logLevel: parseLogLevel(keys.text('logLevel'), path),
     ...(logFile ? { logFile } : {}),
+    logOptions: readLogOptions(root, path),
     logToStderr: keys.boolean('logToStderr') ?? true,
     ...(connectionLimit === undefined ? {} : { connectionLimit }),
     ...(externalPluginLimit === undefined ? {} : { externalPluginLimit }),

@@ -18,8 +18,8 @@ describe('openLog()', () => {
       JSON.stringify({ logFile, logToStderr: false, logLevel: 'verbose' }),
       'x',
     )
-    for (const turn of [1, 2]) openLog(config).info({ turn }, 'hello')
-    openLog(config).debug({}, 'too much')
+    for (const turn of [1, 2]) openLog(config).log.info({ turn }, 'hello')
+    openLog(config).log.debug({}, 'too much')
     const lines = readFileSync(logFile, 'utf8').trim().split('\n')
     assert.deepEqual(
       lines.map((line) => JSON.parse(line).turn),
@@ -29,7 +29,7 @@ describe('openLog()', () => {
   })
 
   test('is silent when nothing is to be written', () => {
-    assert.equal(openLog(parseDaemonConfig('{"logToStderr": false}', 'x')), silentLog)
+    assert.equal(openLog(parseDaemonConfig('{"logToStderr": false}', 'x')).log, silentLog)
   })
 
   test('says that the file cannot be opened', () => {

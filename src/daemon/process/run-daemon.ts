@@ -44,15 +44,21 @@ export async function runDaemon(words: readonly string[]): Promise<number> {
     return exitCode.badFlags
   }
   let config
-  let log
+  let opened
   try {
     config = readConfig(asked.configFile)
-    log = openLog(config)
+    opened = openLog(config)
   } catch (error) {
     console.error(describeError(error))
     return exitCode.configFailed
   }
-  return serve(config, log)
+  // What moves log files tells their writers so.
+  process.on('SIGHUP', opened.reopen)
+  try {
+    return await serve(config, opened.log)
+  } finally {
+    process.off('SIGHUP', opened.reopen)
+  }
 }
 
 function readConfig(path: string): DaemonConfig {

@@ -34,7 +34,8 @@ export class CallScope implements Disposable {
   /** Most calls write nothing, so it is made only when it is asked for. */
   get log(): Log {
     const { type: plugin, containerId, ifName, log = this.options.log } = this.invocation
-    return log.child({ plugin, network: this.name, containerId, ifName })
+    // A network may be named with as many letters as its author likes.
+    return log.child({ plugin, network: this.name.slice(0, 256), containerId, ifName })
   }
 
   /** The namespace that the plugin runs in. */
