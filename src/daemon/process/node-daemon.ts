@@ -29,7 +29,7 @@ import { Readiness } from '../server/readiness.ts'
 import { Spool } from '../spool/spool.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
 import type { NodePlugins } from './node-plugins.ts'
-import { readNodeName } from './node-name.ts'
+import { podSelector, readNodeName } from './node-name.ts'
 
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
 export interface NodeDaemon extends AsyncDisposable {
@@ -61,7 +61,8 @@ export async function startNodeDaemon(
   const namespace = parts.use(Namespace.current())
   const metrics = config.metrics && new NodeMetrics(plugins.keys())
   const nodePlugins = createNodePlugins({ plugins, config, log, namespace, metrics })
-  const cluster = await connect(config, log, parts)
+  const nodeName = readNodeName(process.env)
+  const cluster = await connect(config, { nodeName, log, parts })
   const multus = parts.use(
     createMultus({
       ...cluster,
@@ -91,7 +92,6 @@ export async function startNodeDaemon(
     const text = (): string => metrics.text(gaugeSources(daemon, nodePlugins, cluster))
     parts.use(MetricsServer.start({ ...config.metrics, text, log }))
   }
-  const nodeName = process.env.MULTUS_NODE_NAME || process.env.NODE_NAME
   const { autoconfig } = config
   const configuration =
     autoconfig &&
@@ -142,14 +142,12 @@ function gaugeSources(daemon: Daemon, { turns }: NodePlugins, { pods: informer }
 /** The view of the cluster; nothing where no credentials are given and this is no pod. */
 async function connect(
   { kubeconfig }: DaemonConfig,
-  log: Log,
-  parts: AsyncDisposableStack,
+  { nodeName: host, log, parts }: { nodeName: string | undefined; log: Log; parts: AsyncDisposableStack },
 ): Promise<ClusterView> {
   const clientConfig = await loadClientConfig({ kubeconfig })
   if (clientConfig === undefined) return {}
   const client = parts.use(new KubernetesClient(clientConfig, { log }))
-  const host = readNodeName(process.env, log)
-  const fieldSelector = host ? `spec.nodeName=${host}` : undefined
+  const fieldSelector = podSelector(host, log)
   const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
   const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))
   const events = parts.use(new EventRecorder(client, { host, log, drainMs: 1000 }))
