@@ -35,7 +35,8 @@ function complaints(blocks: readonly Fence[], inspect: (fence: Fence) => readonl
 /** A CNI configuration, as the plugin pages show them; the configurations of Multus and the daemon are none. */
 function isNetwork(value: JsonValue): boolean {
   if (!isJsonObject(value) || value['cniVersion'] === undefined) return false
-  const { plugins, type } = value
+  const { plugins, type, socketDir } = value
+  if (socketDir !== undefined) return false
   return Array.isArray(plugins) || (type !== 'multus' && type !== 'multus-shim')
 }
 

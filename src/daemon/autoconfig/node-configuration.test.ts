@@ -259,7 +259,7 @@ describe('NodeConfiguration against a program that takes the file away', () => {
     await node.until('the problem', () => node.problem !== undefined)
     assert.match(
       node.problem ?? '',
-      /renamed to 00-multus\.conf\.cilium_bak; it was put back 5 times\. With Cilium set cni\.exclusive=false/,
+      /renamed to 00-multus\.conf\.cilium_bak; it was put back 5 times\. With Cilium set cni\.exclusive=false, .*restart this daemon/,
     )
     assert.equal(node.events.length, 1)
     assert.match(node.events[0] ?? '', /^Warning MultusConfigTaken .*cni\.exclusive=false/)

@@ -117,6 +117,7 @@ function takenText(path: string, { times, renamedTo }: { times: number; renamedT
   const how = renamedTo === undefined ? '' : `; it was renamed to ${renamedTo}`
   return (
     `Cannot keep ${basename(path)}: another program takes it away${how}; it was put back ${times} times. ` +
-    'With Cilium set cni.exclusive=false; else find the program that writes there'
+    'With Cilium set cni.exclusive=false, else find the program that writes there; then restart this daemon, ' +
+    'or wait: in ten minutes it is tried again'
   )
 }
