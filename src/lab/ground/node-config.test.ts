@@ -14,6 +14,7 @@ const node: Node = {
   podSubnet: '10.233.1.0/24',
   files: { '/etc/example': 'text' },
   daemon: { namespaceIsolation: true, globalNamespaces: 'kube-system' },
+  netns: { given: '/var/run/netns', mounted: undefined },
 }
 const files = nodeConfigFiles(node, '10.233.0.0/16')
 

@@ -11,6 +11,9 @@ const setUp = `set -e
 "$1" hostname "$2"
 for directory in /run /etc/cni /opt/cni /var/lib/cni /mnt; do mount -t tmpfs -o mode=755 "$2" "$directory"; done
 mkdir -p /run/netns /run/lock /etc/cni/net.d /etc/cni/multus/net.d /opt/cni/bin
+# Namespaces that are made later are seen in other mount namespaces too, as on a host with systemd.
+mount --bind /run/netns /run/netns
+mount --make-shared /run/netns
 echo ready
 exec sleep infinity`
 

@@ -20,6 +20,8 @@ const kubeletOptions = v.object({
   kubeconfig: v.string(),
   /** Path of a statically linked busybox. */
   busybox: v.string(),
+  /** Directory of network namespaces in the paths that CNI is given. */
+  netnsDirectory: v.string(),
 })
 
 /** What a node's kubelet is told at its start. */
@@ -45,7 +47,7 @@ export async function runKubelet(options: KubeletOptions, signal: AbortSignal): 
     client,
     events,
     log,
-    network: new PodNetwork(log),
+    network: new PodNetwork(log, options.netnsDirectory),
     hostIp: options.hostIp,
     image: await makeContainerImage(`${directory}/image`, options.busybox),
     rootDirectory: `${directory}/pods`,

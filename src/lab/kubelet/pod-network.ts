@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { basename, join } from 'node:path'
 import type { Log } from '../../base/index.ts'
 import {
   type CniResult,
@@ -30,8 +31,11 @@ const ifName = 'eth0'
 /** Attaches sandboxes to the node's network by CNI, as containerd does: first configuration by name, one interface. */
 export class PodNetwork {
   readonly #libcni: Libcni
+  readonly #netnsDirectory: string
 
-  constructor(log: Log) {
+  /** @param netnsDirectory takes the place of the directory in the paths of network namespaces. */
+  constructor(log: Log, netnsDirectory: string) {
+    this.#netnsDirectory = netnsDirectory
     this.#libcni = {
       invoke: execPlugin,
       cacheDir: '/var/lib/cni',
@@ -44,13 +48,17 @@ export class PodNetwork {
 
   /** The addresses of `eth0`. @throws what the plugins answered, or that there is no configuration. */
   async add(attachment: Attachment): Promise<string[]> {
-    const result = await addNetworkList(this.#libcni, readConfig(), runtimeConf(attachment))
+    const result = await addNetworkList(this.#libcni, readConfig(), this.#runtimeConf(attachment))
     return addressesOf(result)
   }
 
   /** Detaches; safe to repeat. */
   async remove(attachment: Attachment): Promise<void> {
-    await delNetworkList(this.#libcni, readConfig(), runtimeConf(attachment))
+    await delNetworkList(this.#libcni, readConfig(), this.#runtimeConf(attachment))
+  }
+
+  #runtimeConf(attachment: Attachment): RuntimeConf {
+    return runtimeConf({ ...attachment, netns: join(this.#netnsDirectory, basename(attachment.netns)) })
   }
 }
 

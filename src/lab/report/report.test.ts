@@ -27,6 +27,7 @@ function machine(name: string): LabRecord['topology']['nodes'][number] {
     podSubnet: '10.233.1.0/24',
     files: {},
     daemon: {},
+    netns: { given: '/var/run/netns', mounted: undefined },
   }
 }
 

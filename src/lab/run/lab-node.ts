@@ -8,6 +8,7 @@ import { LabProcess } from '../ground/lab-process.ts'
 import type { LabProcessOptions } from '../ground/lab-process.ts'
 import { daemonConfigPath, nodeConfigFiles, nodeKubeconfigPath } from '../ground/node-config.ts'
 import type { NodeHolder } from '../ground/node-holder.ts'
+import { seeingNetnsOnlyIn } from '../ground/netns-mounts.ts'
 import { nodeAddress } from '../ground/nodes.ts'
 import { RestartableProcess } from '../ground/restartable-process.ts'
 import { isSocketReady } from '../ground/socket-ready.ts'
@@ -51,15 +52,21 @@ export function startNode(node: Node, holder: NodeHolder, tools: NodeTools): Nod
     hostIp: nodeAddress(node),
     kubeconfig: nodeKubeconfigPath,
     busybox: tools.busybox,
+    netnsDirectory: node.netns.given,
   }
   return {
     node,
     holder,
     cli: tools.cli,
     daemon: new RestartableProcess(
-      processOf('daemon', holder, tools, ['daemon', '--config', daemonConfigPath]),
+      processOf('daemon', holder, tools, {
+        command: ['daemon', '--config', daemonConfigPath],
+        mounted: node.netns.mounted,
+      }),
     ),
-    kubelet: new LabProcess(processOf('kubelet', holder, tools, ['lab', 'kubelet', JSON.stringify(kubelet)])),
+    kubelet: new LabProcess(
+      processOf('kubelet', holder, tools, { command: ['lab', 'kubelet', JSON.stringify(kubelet)] }),
+    ),
   }
 }
 
@@ -67,12 +74,13 @@ function processOf(
   role: string,
   holder: NodeHolder,
   tools: NodeTools,
-  command: readonly string[],
+  { command, mounted }: { command: readonly string[]; mounted?: readonly string[] | undefined },
 ): LabProcessOptions {
+  const argv = [...tools.cli, ...command]
   const source = `${holder.name} ${role}`
   return {
     name: `${role} of ${holder.name}`,
-    argv: holder.enter([...tools.cli, ...command]),
+    argv: holder.enter(mounted === undefined ? argv : seeingNetnsOnlyIn(mounted, argv)),
     env: { ...tools.env, MULTUS_NODE_NAME: holder.name },
     logFile: join(labDirectory, 'logs', `${holder.name}-${role}.log`),
     onLine: (line) => tools.onLine(source, line),

@@ -59,6 +59,7 @@ function nodeAt({ nodes, podSubnet }: TopologyFile, index: number): Node {
     podSubnet: podSubnetAt(parseCidr(podSubnet), index),
     files: { ...nodes.files, ...historyFiles(nodes.lastReserved, index), ...only?.files },
     daemon: { ...nodes.daemon, ...only?.daemon },
+    netns: { given: '/var/run/netns', mounted: undefined, ...nodes.netns, ...only?.netns },
   }
 }
 

@@ -20,11 +20,19 @@ const ip = v.pipe(
   v.check((text) => tryParseIp(text) !== undefined, 'give an address, such as 10.1.1.5'),
 )
 const absolutePath = v.pipe(v.string(), v.regex(/^\/(?!.*\.\.)/, 'give an absolute path without ".."'))
+const netnsDirectory = v.picklist(['/run/netns', '/var/run/netns'])
 const jsonObject = v.custom<JsonObject>(isJsonObject, 'give an object')
 
 const nodeExtras = {
   files: v.optional(v.record(absolutePath, v.string()), {}),
   daemon: v.optional(jsonObject, {}),
+  /** Where network namespaces are: the directory that the runtime names, and those that the daemon's pod mounts. */
+  netns: v.optional(
+    v.strictObject({
+      given: v.optional(netnsDirectory, '/var/run/netns'),
+      mounted: v.optional(v.array(netnsDirectory)),
+    }),
+  ),
 }
 
 /**

@@ -41,6 +41,15 @@ export interface Node {
   readonly files: Readonly<Record<string, string>>
   /** Keys for the daemon's configuration file beyond those that the lab sets. */
   readonly daemon: JsonObject
+  readonly netns: NetnsPlaces
+}
+
+/** Where network namespaces are for the processes of a node. */
+export interface NetnsPlaces {
+  /** The directory in the paths that the runtime hands over. */
+  readonly given: string
+  /** The directories that the daemon sees them in; undefined for those of the node. */
+  readonly mounted: readonly string[] | undefined
 }
 
 /** What a lab consists of before any pod exists. */
