@@ -45,7 +45,7 @@ export function planOrder(
 interface Traits extends Pick<OrderedAttachment, 'interfaceName' | 'isAlone'> {
   readonly isBundled: boolean
   readonly shared: ReadonlySet<string>
-  /** Every text in the configuration. */
+  /** Every text in the configuration that could be the name of an interface. */
   readonly texts: ReadonlySet<string>
 }
 
@@ -74,6 +74,9 @@ function hostLinks({ config }: PluginConfig): readonly string[] {
   })
 }
 
+// Networks are often named as interfaces are.
+const ownNames = new Set(['name', 'type', 'cniVersion'])
+
 // Not by recursion: a definition may be nested as deep as it likes.
 function textsIn(config: JsonObject): readonly string[] {
   const texts: string[] = []
@@ -81,7 +84,7 @@ function textsIn(config: JsonObject): readonly string[] {
   for (let value = left.pop(); value !== undefined; value = left.pop()) {
     if (typeof value === 'string') texts.push(value)
     else if (typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value)) left.push(inner ?? null)
+      for (const [key, inner] of Object.entries(value)) if (!ownNames.has(key)) left.push(inner ?? null)
     }
   }
   return texts

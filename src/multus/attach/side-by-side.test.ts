@@ -87,6 +87,18 @@ describe('networks of external plugins', () => {
     assert.deepEqual(lines.slice(0, 3), ['net1 starts', 'net2 starts', 'net3 starts'])
   })
 
+  test('are attached at the same time although their names are those of interfaces', async (t) => {
+    const made = node(t, [
+      { type: 'ovs', name: 'net2' },
+      { type: 'ovs', name: 'net1' },
+    ])
+    const { started, end } = gate(made, 'ovs')
+    const running = made.run('ADD', { config })
+    await started('net1', 'net2')
+    for (const name of ['net1', 'net2']) end(name)
+    await running
+  })
+
   test('stand in status and events in the order of the annotation, whoever ends first', async (t) => {
     const made = node(t, [{ type: 'ovs' }, { type: 'ovs' }])
     const { started, end } = gate(made, 'ovs')
