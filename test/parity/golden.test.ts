@@ -14,6 +14,7 @@ import { meantDifferences } from './golden-differences.ts'
 const cases = [
   'thick-default-only',
   'thick-two-nets',
+  'thick-config-file',
   'thick-missing-nad',
   'thick-missing-plugin',
   'thick-rollback-second',

@@ -45,8 +45,6 @@ function daemonConfig({ daemon }: Node): JsonObject {
     cniConfigDir: configDirectory,
     multusAutoconfigDir: configDirectory,
     multusConfigFile: 'auto',
-    // The runtime hands the pod's annotations over to a plugin that declares this.
-    capabilities: { 'io.kubernetes.cri.pod-annotations': true },
     socketDir: '/run/multus/',
     kubeconfig: nodeKubeconfigPath,
     logLevel: 'verbose',
