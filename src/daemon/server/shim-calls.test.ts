@@ -107,6 +107,15 @@ describe('a shim', () => {
     })
   }
 
+  test('whose request finds no room beside the others is dropped with one line in the log', async (context) => {
+    const lines: string[] = []
+    const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
+    const { server } = await startServer(context, ok, { log, limits: { bytes: 50 } })
+    assert.equal(await exchange(server.path, upgrade, requestFrame()), '')
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /too many large requests are under way/)
+  })
+
   test('that sends half a request and nothing more is dropped', async (context) => {
     const { server } = await startServer(context, ok, { limits: { requestMs: 20 } })
     assert.equal(await exchange(server.path, upgrade, requestFrame().subarray(0, 20)), acceptance)
