@@ -23,6 +23,9 @@ export interface ChoiceOptions {
   readonly timing?: ChoiceTiming
 }
 
+// A problem is a line for people.
+const mostNamed = 4
+
 /** The configuration that wraps the default network which is found in a directory (`multusConfigFile` is `auto`). */
 export class GeneratedConf implements ConfSource {
   readonly directories: readonly string[]
@@ -63,8 +66,9 @@ export class GeneratedConf implements ConfSource {
     }
     const choice = this.#chooser.choose(candidates.names, performance.now())
     if (!('waiting' in choice)) return choice
-    const passed = candidates.ignored.map(({ name, why }) => `${name}: ${why}`).join(', ')
-    const others = passed === '' ? '' : ` (passed over: ${passed}; "multusMasterCNI" would choose one)`
+    const passed = candidates.ignored.slice(0, mostNamed).map(({ name, why }) => `${name}: ${why}`)
+    const others =
+      passed.length === 0 ? '' : ` (passed over: ${passed.join(', ')}; "multusMasterCNI" would choose one)`
     return { waiting: `${choice.waiting} in ${primaryDir}${others}` }
   }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { lstatSync, readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
-import { getCaseInsensitive, isJsonObject, parseJson } from '../../base/index.ts'
-import type { JsonObject } from '../../base/index.ts'
 import { FileLock } from '../../linux/index.ts'
+import { callsShim } from './calls-shim.ts'
 import { absent, fingerprint, fingerprintOf } from './fingerprint.ts'
 import { Manifest } from './manifest.ts'
 import type { Entry } from './manifest.ts'
@@ -135,22 +134,4 @@ export class Site implements Disposable {
 /** The daemon's configurations change with the default network: they are known by what they say. */
 function isOurs({ directory, ours }: Entry, path: string, present: string): boolean {
   return directory === 'bin' ? ours.includes(present) : callsShim(path)
-}
-
-function callsShim(path: string): boolean {
-  const config = readObject(path)
-  if (config === undefined) return false
-  const plugins = getCaseInsensitive(config, 'plugins')
-  const all = Array.isArray(plugins) ? plugins.filter((plugin) => isJsonObject(plugin)) : [config]
-  return all.some((plugin) => getCaseInsensitive(plugin, 'type') === 'multus-shim')
-}
-
-function readObject(path: string): JsonObject | undefined {
-  try {
-    const value = parseJson(readFileSync(path))
-    return isJsonObject(value) ? value : undefined
-  } catch {
-    // Whatever it is, the daemon did not write it.
-    return undefined
-  }
 }
