@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, Limiter } from '../../base/index.ts'
+import { describeError, errorIdOf, Limiter } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import { CniError, cniErrorCode } from '../error.ts'
 import { goQuote } from '../go-quote.ts'
@@ -15,6 +15,8 @@ export interface ExternalCallSample {
   /** How long it ran then; 0 when its turn did not come. */
   readonly durationMs: number
   readonly failed: boolean
+  /** Whether it failed because there is no such program. */
+  readonly isMissing: boolean
 }
 
 /** Bounds for the programs of a node. */
@@ -89,15 +91,18 @@ export class PluginTurns {
   ): Promise<JsonObject | undefined> {
     const askedMs = performance.now()
     let startedMs: number | undefined
-    let failed = true
-    try {
-      const result = await run(() => (startedMs = performance.now()))
-      failed = false
-      return result
-    } finally {
+    const tell = (outcome: Pick<ExternalCallSample, 'failed' | 'isMissing'>): void => {
       const endedMs = performance.now()
       const [waitedMs, durationMs] = [(startedMs ?? endedMs) - askedMs, endedMs - (startedMs ?? endedMs)]
-      this.#observe({ plugin, command, waitedMs, durationMs, failed })
+      this.#observe({ plugin, command, waitedMs, durationMs, ...outcome })
+    }
+    try {
+      const result = await run(() => (startedMs = performance.now()))
+      tell({ failed: false, isMissing: false })
+      return result
+    } catch (error) {
+      tell({ failed: true, isMissing: errorIdOf(error) === 'cni/plugin-missing' })
+      throw error
     }
   }
 

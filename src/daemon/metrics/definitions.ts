@@ -59,7 +59,7 @@ export const metricDefinitions = {
     kind: 'histogram',
     help: 'How long one call of one plugin ran, without its wait for a turn',
     labels: {
-      plugin: 'the bundled plugins, the first 16 external types that are seen, other',
+      plugin: 'the bundled plugins, the first 16 external ones that are run, missing, other',
       command,
       outcome,
     },

@@ -68,15 +68,19 @@ export class NodeMetrics {
   }
 
   /** Measures one call of a bundled plugin. */
-  readonly bundledCallEnded = ({ plugin, command, durationMs, failed }: BundledCallSample): void => {
-    const labels = { plugin: this.#pluginTypes.of(plugin), command: commandLabel(command) }
-    this.#plugins.observe({ ...labels, outcome: outcomeOf(failed) }, durationMs)
-  }
+  readonly bundledCallEnded = (sample: BundledCallSample): void =>
+    this.#pluginEnded(this.#pluginTypes.of(sample.plugin), sample)
 
   /** Measures one call of an external plugin. */
   readonly externalCallEnded = (sample: ExternalCallSample): void => {
     this.#externalQueue.observe({}, sample.waitedMs)
-    this.bundledCallEnded(sample)
+    // A name of nothing must not take the place of a plugin that is there.
+    this.#pluginEnded(sample.isMissing ? 'missing' : this.#pluginTypes.of(sample.plugin), sample)
+  }
+
+  #pluginEnded(plugin: string, { command, durationMs, failed }: BundledCallSample): void {
+    const labels = { plugin, command: commandLabel(command), outcome: outcomeOf(failed) }
+    this.#plugins.observe(labels, durationMs)
   }
 
   /** All of it in the text format of Prometheus. */
