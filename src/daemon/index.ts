@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export { Daemon } from './daemon.ts'
+export { findPlaces } from './install/find-places.ts'
 export { install } from './install/install.ts'
 export type { FileReport } from './install/site.ts'
 export { uninstall } from './install/uninstall.ts'

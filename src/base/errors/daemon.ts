@@ -61,8 +61,10 @@ export const daemonErrors = {
       'Stop what listens there, or change "metricsPort" or "metricsAddress". It is tried again all the time.',
   },
   'daemon/spool-unsafe': {
-    cause: 'The directory in which shims keep DELs belongs to another user, or others than its owner may write there.',
-    remedy: 'Give the directory that the message names to root with mode 0700; the DELs in it are replayed then.',
+    cause:
+      'The directory in which shims keep DELs belongs to another user, or others than its owner may write there.',
+    remedy:
+      'Give the directory that the message names to root with mode 0700; the DELs in it are replayed then.',
   },
   'daemon/program-unknown': {
     cause: 'The shim was started under a name that is neither Multus nor a bundled plugin.',
@@ -91,6 +93,12 @@ export const daemonErrors = {
     cause: 'The file that says what was installed on this node cannot be read.',
     remedy:
       'Repair the file that the message names; only to give up what is kept beside it, remove its directory and install again.',
+  },
+  'daemon/places-unknown': {
+    cause:
+      "None of the directories in which distributions keep the runtime's plugins and configurations is there.",
+    remedy:
+      'Name both with --cni-bin-dir and --cni-conf-dir; the configuration of the runtime says where they are.',
   },
   'daemon/still-running': {
     cause: 'A daemon runs on the node that shall be given back; it would write its configuration again.',

@@ -2,10 +2,10 @@
 
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
-import { addNodePlaces, printReports } from './install-options.ts'
-import type { NodePlaces } from './install-options.ts'
+import { addPlaceFlags, printReports, readPlaces } from './install-options.ts'
+import type { PlaceFlags } from './install-options.ts'
 
-interface InstallFlags extends NodePlaces {
+interface InstallFlags extends PlaceFlags {
   readonly shim: string
   readonly linkPlugins: boolean
 }
@@ -21,12 +21,13 @@ What it does:
 
 The configuration is written by "plait daemon", when it can serve. "plait uninstall" undoes both.
 
-In a container whose host is mounted at /host:
-  plait install --cni-bin-dir /host/opt/cni/bin --cni-conf-dir /host/etc/cni/net.d`
+In a container whose host is mounted at /host, either of:
+  plait install --cni-bin-dir /host/opt/cni/bin --cni-conf-dir /host/etc/cni/net.d
+  plait install --host-root /host --cni-bin-dir auto --cni-conf-dir auto`
 
 /** `plait install`: puts the shim on this node. */
 export function installCommand(): Command {
-  return addNodePlaces(
+  return addPlaceFlags(
     new Command('install').description('put the shim where the container runtime finds it'),
   )
     .addOption(
@@ -34,10 +35,10 @@ export function installCommand(): Command {
     )
     .option('--link-plugins', 'make the bundled plugins available by their names', false)
     .addHelpText('after', more)
-    .action(async ({ cniBinDir, cniConfDir, confName, shim, linkPlugins }: InstallFlags) => {
+    .action(async ({ shim, linkPlugins, ...flags }: InstallFlags) => {
       const { install } = await import('../../daemon/index.ts')
-      const places = { binDir: cniBinDir, confDir: cniConfDir, confName }
-      printReports(await install({ ...places, shim, links: linkPlugins ? await pluginNames() : [] }))
+      const links = linkPlugins ? await pluginNames() : []
+      printReports(await install({ ...(await readPlaces(flags)), shim, links }))
     })
 }
 

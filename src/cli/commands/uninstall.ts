@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command } from 'commander'
-import { addNodePlaces, printReports } from './install-options.ts'
-import type { NodePlaces } from './install-options.ts'
+import { addPlaceFlags, printReports, readPlaces } from './install-options.ts'
+import type { PlaceFlags } from './install-options.ts'
 
-interface UninstallFlags extends NodePlaces {
+interface UninstallFlags extends PlaceFlags {
   readonly socketDir: string
   readonly force: boolean
 }
@@ -22,17 +22,17 @@ Pods keep the networks that they have. After an interruption run it again.`
 
 /** `plait uninstall`: gives this node back as it was before `plait install`. */
 export function uninstallCommand(): Command {
-  return addNodePlaces(
+  return addPlaceFlags(
     new Command('uninstall').description('restore what was on this node before "plait install"'),
   )
     .option('--socket-dir <dir>', "directory of the daemon's socket", '/run/multus')
     .option('--force', 'go on although the daemon still runs', false)
     .addHelpText('after', more)
-    .action(async ({ cniBinDir, cniConfDir, confName, socketDir, force }: UninstallFlags) => {
+    .action(async ({ socketDir, force, ...flags }: UninstallFlags) => {
       const { uninstall } = await import('../../daemon/index.ts')
-      const places = { binDir: cniBinDir, confDir: cniConfDir, confName }
+      const places = await readPlaces(flags)
       const reports = await uninstall({ ...places, socketDir, force })
-      if (reports.length === 0) console.log(`Nothing of plait is installed in ${cniBinDir}`)
+      if (reports.length === 0) console.log(`Nothing of plait is installed in ${places.binDir}`)
       printReports(reports)
     })
 }
