@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Writes the reference pages whose source of truth is code: the errors, and the commands with what they say of
-// themselves. With --check it writes nothing and fails when a page is out of date, or when an error id is in the
+// Writes the reference pages whose source of truth is code: the errors, the metrics, and the commands with what they
+// say of themselves. With --check it writes nothing and fails when a page is out of date, or when an error id is in the
 // catalogue but nowhere in the sources.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { errorCatalogue } from '../src/base/index.ts'
 import { createProgram } from '../src/cli/index.ts'
+import { metricDefinitions } from '../src/daemon/metrics/definitions.ts'
 import { withCommands } from './house/cli-page.ts'
+import { metricsPage } from './house/metrics-page.ts'
 import { readSources } from './house/sources.ts'
 
 function errorsPage(): string {
@@ -47,6 +49,7 @@ function unusedIds(): string[] {
 const pages = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/cli.md': commandsPage,
+  'docs/reference/metrics.md': () => metricsPage(Object.values(metricDefinitions)),
 } as const
 if (process.argv.includes('--check')) {
   const problems = unusedIds().map((id) => `src/base/errors: nothing in src/ raises ${id}`)

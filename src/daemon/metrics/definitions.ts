@@ -81,7 +81,13 @@ export const metricDefinitions = {
   missingAttachments: {
     name: 'plait_missing_attachments',
     kind: 'gauge',
-    help: 'Networks that pods of this node ask for and whose network-status does not have',
+    help: 'Networks that pods of this node ask for and that are not in their network-status (of the whole cluster where MULTUS_NODE_NAME is not set)',
+    labels: {},
+  },
+  spooledRequests: {
+    name: 'plait_spooled_requests',
+    kind: 'gauge',
+    help: 'DELs that shims have kept while no daemon took them, and that are not replayed yet',
     labels: {},
   },
   lateStatusFailures: {

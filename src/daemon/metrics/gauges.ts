@@ -16,16 +16,18 @@ export interface Load {
 export interface GaugeSources {
   readonly requests: () => Load
   readonly externalPlugins: () => Load
+  readonly spooledRequests: () => number
   /** Undefined where nothing is known of pods. */
   readonly missingAttachments: () => number | undefined
 }
 
 /** The metrics that are looked up when they are asked for. */
 export function createGauges(sources: GaugeSources): readonly Instrument[] {
-  const { requests, externalPlugins, missingAttachments } = sources
+  const { requests, externalPlugins, spooledRequests, missingAttachments } = sources
   return [
     new Gauge(metricDefinitions.requestsInFlight, () => loadReadings(requests())),
     new Gauge(metricDefinitions.externalPlugins, () => loadReadings(externalPlugins())),
+    new Gauge(metricDefinitions.spooledRequests, () => [[{}, spooledRequests()]]),
     new Gauge(metricDefinitions.missingAttachments, () => {
       const missing = missingAttachments()
       return missing === undefined ? [] : [[{}, missing]]

@@ -89,7 +89,7 @@ export async function startNodeDaemon(
   parts.defer(() => daemon.stop())
   parts.use(spool).start((call) => daemon.answer(call))
   if (metrics && config.metrics) {
-    const text = (): string => metrics.text(gaugeSources(daemon, nodePlugins, cluster))
+    const text = (): string => metrics.text(gaugeSources({ daemon, nodePlugins, cluster, spool }))
     parts.use(MetricsServer.start({ ...config.metrics, text, log }))
   }
   const { autoconfig } = config
@@ -131,10 +131,19 @@ interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'events'> 
   readonly pods?: Informer<Pod>
 }
 
-function gaugeSources(daemon: Daemon, { turns }: NodePlugins, { pods: informer }: ClusterView): GaugeSources {
+interface GaugeParts {
+  readonly daemon: Daemon
+  readonly nodePlugins: NodePlugins
+  readonly cluster: ClusterView
+  readonly spool: Spool
+}
+
+function gaugeSources({ daemon, nodePlugins, cluster, spool }: GaugeParts): GaugeSources {
+  const { pods: informer } = cluster
   return {
     requests: () => daemon.load,
-    externalPlugins: () => turns,
+    externalPlugins: () => nodePlugins.turns,
+    spooledRequests: () => spool.length,
     missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
   }
 }
