@@ -78,7 +78,8 @@ function formatAll(objects: readonly JsonObject[]): string[] {
 }
 
 /** What host-local keeps of a network for good: the lock, and where its rotation stands. */
-const keptFile = /\/(?:lock|last_reserved_ip\.\d+)$/
+// `.node` is what the node itself remembers.
+const keptFile = /\/(?:lock|last_reserved_ip\.\d+|\.node)$/
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
