@@ -77,8 +77,7 @@ function formatAll(objects: readonly JsonObject[]): string[] {
   return objects.map((object) => JSON.stringify(object)).toSorted()
 }
 
-/** What host-local keeps of a network for good: the lock, and where its rotation stands. */
-// `.node` is what the node itself remembers.
+/** What stays for good: of a network, the lock and where its rotation stands; of the node, its own record. */
 const keptFile = /\/(?:lock|last_reserved_ip\.\d+|\.node)$/
 
 function filesBelow(directory: string): string[] {
