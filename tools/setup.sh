@@ -10,6 +10,9 @@ demo="ip:iproute2 busybox:busybox-static gcc:gcc cc-headers:libc6-dev make:make 
 test="$demo strace:strace openssl:openssl kubectl:kubernetes-client setpriv:util-linux git:git python3:python3"
 # A node with a container runtime, and a cluster of them.
 test="$test runc:runc iptables:iptables socat:socat"
+# The shim for arm64 and its emulator; the fuzzer.
+test="$test aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu arm64-headers:libc6-dev-arm64-cross qemu-aarch64-static:qemu-user-static"
+test="$test clang:clang libfuzzer:libclang-rt-dev"
 # There is no user-mode Linux for other processors.
 [ "$(uname -m)" != x86_64 ] || test="$test linux.uml:user-mode-linux modprobe:kmod"
 case ${1:-} in
@@ -21,6 +24,8 @@ esac
 present() {
 	case $1 in
 	cc-headers) [ -e /usr/include/stdio.h ] ;;
+	arm64-headers) [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || [ "$(uname -m)" = aarch64 ] ;;
+	libfuzzer) [ -e "$(clang -print-file-name="libclang_rt.fuzzer-$(uname -m).a" 2>/dev/null)" ] ;;
 	*) command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
 	esac
 }

@@ -14,10 +14,15 @@ export interface BuiltShim {
   readonly path: string
 }
 
-function make(target: string): string | undefined {
+/** Runs make in shim/; gives what went wrong. */
+export function make(
+  target: string,
+  cc: string = compiler,
+  ...variables: readonly string[]
+): string | undefined {
   const { error, status, stderr } = spawnSync(
     process.env.MAKE ?? 'make',
-    ['-s', '-C', join(root, 'shim'), `CC=${compiler}`, target],
+    ['-s', '-C', join(root, 'shim'), `CC=${cc}`, ...variables, target],
     {
       encoding: 'utf8',
       timeout: 120_000,

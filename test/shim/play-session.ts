@@ -29,11 +29,12 @@ export interface PlayedSession {
   readonly ended: Promise<ShimEnd>
 }
 
-/** Starts a shim, and takes its request. */
+/** Starts a shim, and takes its request. @param args for a program that runs the shim. */
 export async function playSession(
   t: TestContext,
   shim: string,
   env: Readonly<Record<string, string>> = {},
+  args: readonly string[] = [],
 ): Promise<PlayedSession> {
   const directory = socketDirectory(t)
   const bin = join(directory, 'bin')
@@ -53,6 +54,7 @@ export async function playSession(
   })
   const started = Promise.withResolvers<ChildProcess>()
   const ended = runShim(shim, {
+    args,
     env: { ...addEnvironment, CNI_PATH: `/nowhere:${bin}`, ...env },
     stdin: JSON.stringify({ name: 'n', daemonSocketDir: directory }),
     onStart: started.resolve,
