@@ -17,7 +17,7 @@ export interface HousekeepingTiming {
 }
 
 /** Every 5 minutes; first after 10 seconds. */
-export const housekeepingTiming: HousekeepingTiming = {
+const usualTiming: HousekeepingTiming = {
   intervalMs: 300_000,
   soonMs: 10_000,
   startMs: 10_000,
@@ -45,7 +45,7 @@ export class Housekeeper implements AsyncDisposable {
   private constructor({ cleaning, log, timing, onRound }: HousekeeperOptions) {
     this.#cleaning = cleaning
     this.#log = log
-    this.#timing = { ...housekeepingTiming, ...timing }
+    this.#timing = { ...usualTiming, ...timing }
     this.#onRound = onRound ?? (() => undefined)
   }
 
