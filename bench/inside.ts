@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { measureBurst } from './sections/burst.ts'
+import { measureExternal } from './sections/external.ts'
 import { measureNetlink } from './sections/netlink.ts'
 import { measurePlugins } from './sections/plugins.ts'
 import { measurePod } from './sections/pod.ts'
@@ -23,6 +24,7 @@ const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>
   plugins: measurePlugins,
   pod: measurePod,
   burst: measureBurst,
+  external: measureExternal,
   shim: measureShim,
   start: measureStart,
   netlink: measureNetlink,

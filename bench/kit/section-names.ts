@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** The parts of the benchmark, in their order. */
-export const sectionNames = ['plugins', 'pod', 'burst', 'shim', 'start', 'netlink'] as const
+export const sectionNames = ['plugins', 'pod', 'burst', 'external', 'shim', 'start', 'netlink'] as const
 
 /** A part of the benchmark. */
 export type SectionName = (typeof sectionNames)[number]
