@@ -6,14 +6,18 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import {
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
@@ -23,7 +27,7 @@ import { linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture
 import { buildShims, skip as noShim } from './build-shim.ts'
 import { addressesOf, callShim, stop } from './call-shim.ts'
 import type { Call } from './call-shim.ts'
-import { macvlanNetwork, startDaemon } from './real-daemon.ts'
+import { installPlugin, macvlanNetwork, startDaemon } from './real-daemon.ts'
 import type { RealDaemon } from './real-daemon.ts'
 import { runShim } from './run-shim.ts'
 import type { ShimEnd } from './run-shim.ts'
@@ -31,6 +35,9 @@ import type { ShimEnd } from './run-shim.ts'
 const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
 const peers = join(process.env.PLAIT_PEERS ?? '/nowhere', 'bin')
 const noPeers = existsSync(join(peers, 'tuning')) ? false : "upstream's plugins are not built (PLAIT_PEERS)"
+
+const busybox = '/bin/busybox'
+const noBusybox = existsSync(busybox) ? false : 'there is no busybox to put into another root'
 
 interface Node {
   readonly daemon: RealDaemon
@@ -157,6 +164,29 @@ describe('plugins that are programs', { skip: noShim || noNamespaces }, () => {
     assert.equal((await call({ command: 'ADD', stdin })).status, 0)
     assert.deepEqual(story(), ['ADD macvlan multus-shim'])
   })
+
+  test(
+    'that are in no directory of CNI_PATH are run by the daemon, with "chrootDir" as their root',
+    { skip: noBusybox },
+    async (t) => {
+      const hostRoot = mkdtempSync(join(tmpdir(), 'plait-root-'))
+      t.after(() => rmSync(hostRoot, { recursive: true }))
+      const { daemon, call } = await startNode(t, { chrootDir: hostRoot })
+      installPlugin(daemon.directory, 'calico', 'exit 7')
+      const bin = join(hostRoot, daemon.directory, 'bin')
+      for (const directory of [bin, join(hostRoot, 'bin')]) mkdirSync(directory, { recursive: true })
+      copyFileSync(busybox, join(hostRoot, 'bin/sh'))
+      writeFileSync(join(bin, 'calico'), `#!/bin/sh\necho "$CNI_COMMAND" >>/diary\n${addAnswer}\n`, {
+        mode: 0o755,
+      })
+      const stdin = daemon.config([foreign('calico')])
+      for (const command of ['ADD', 'DEL']) {
+        const { status, stdout } = await call({ command, stdin })
+        assert.equal(status, 0, stdout)
+      }
+      assert.equal(readFileSync(join(hostRoot, 'diary'), 'utf8'), 'ADD\nDEL\n')
+    },
+  )
 
   test('are ended with the shim that the runtime kills, and the ADD is undone through the next shim that comes', async (t) => {
     const { daemon, call, install, story } = await startNode(t)

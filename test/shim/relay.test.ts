@@ -85,14 +85,15 @@ for (const shim of buildShims()) {
         )
       })
       const sent = stdin.replace('DIR', directory.replaceAll('/', String.raw`\/`))
-      const env = { ...addEnvironment, CNI_ODD: 'a=b\nc', SECRET: 'x', PATH: '/bin' }
+      const shown = { ...addEnvironment, CNI_ODD: 'a=b\nc', TRACEPARENT: '00-1-2-01', BAGGAGE: 'a=b' }
+      const env = { ...shown, SECRET: 'x', PATH: '/bin', TRACEPARENTS: 'x', BAGGAGES: 'x' }
       const end = await runShim(shim.path, { argv0: '/opt/cni/bin/macvlan', env, stdin: sent })
       assert.deepEqual([end.status, end.stdout, end.stderr], [0, '{"cniVersion": "1.0.0"}', ''])
       assert.match(asked, /^GET \/plait-shim HTTP\/1\.1\r\nHost: plait\r\n/)
       assert.deepEqual(requests, [
         {
           program: 'macvlan',
-          environment: { ...addEnvironment, CNI_ODD: 'a=b\nc' },
+          environment: shown,
           stdin: Buffer.from(sent),
         },
       ])

@@ -29,6 +29,8 @@ export class ShimHost {
     what: 'a turn among the programs of a shim',
   })
   readonly #questions = new Map<number, PromiseWithResolvers<Frame>>()
+  /** Questions whose answer is not waited for any more, and may still come. */
+  readonly #late = new Set<number>()
   readonly #idle: (() => void)[] = []
   #lent = 0
   #lastId = 0
@@ -92,7 +94,10 @@ export class ShimHost {
     if (this.#gone !== undefined) throw this.#gone
     const question = Promise.withResolvers<Frame>()
     this.#questions.set(id, question)
-    const late = setTimeout(() => question.reject(silent(timeoutMs)), timeoutMs)
+    const late = setTimeout(() => {
+      this.#late.add(id)
+      question.reject(silent(timeoutMs))
+    }, timeoutMs)
     this.#send(frame)
     try {
       return await question.promise
@@ -105,6 +110,7 @@ export class ShimHost {
   /** Takes an EXEC_RESULT or FOUND frame. @throws ProtocolError when nobody has asked for it. */
   receive(frame: Frame): void {
     const id = frame.payload.length < 4 ? -1 : frame.payload.readUInt32LE()
+    if (this.#late.delete(id)) return
     const question = this.#questions.get(id)
     if (question === undefined)
       throw new ProtocolError(`Cannot take a frame of type ${frame.type}: nobody asked for it`)

@@ -8,6 +8,7 @@ const tryAgainIds = new Set<string | undefined>([
   'daemon/busy',
   'daemon/stopping',
   'daemon/caller-gone',
+  'daemon/host-gone',
   'system/queue-full',
 ])
 
