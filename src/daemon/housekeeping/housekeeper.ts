@@ -30,7 +30,7 @@ export interface HousekeeperOptions {
   readonly log: Log
   readonly timing?: Partial<HousekeepingTiming>
   /** Told of each round: for metrics. */
-  readonly onRound?: (report: CleaningReport) => void
+  readonly onRound?: ((report: CleaningReport) => void) | undefined
 }
 
 /** Cleans the node once when it starts and then again and again, one round at a time. Disposing of it ends it. */

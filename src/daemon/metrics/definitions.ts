@@ -96,6 +96,24 @@ export const metricDefinitions = {
     help: 'Network statuses that could not be written after the reply',
     labels: {},
   },
+  releasedSandboxes: {
+    name: 'plait_released_sandboxes_total',
+    kind: 'counter',
+    help: 'Dead sandboxes that were released without a DEL of the runtime',
+    labels: {},
+  },
+  releasedAddresses: {
+    name: 'plait_released_addresses_total',
+    kind: 'counter',
+    help: 'Reservations of host-local that were freed because their sandbox is dead',
+    labels: {},
+  },
+  deadSandboxes: {
+    name: 'plait_dead_sandboxes',
+    kind: 'gauge',
+    help: 'Sandboxes without network namespace after the last round of cleaning',
+    labels: { state: 'left (dead, and a plugin could not release it), unsure (not proven dead)' },
+  },
   build: {
     name: 'plait_build_info',
     kind: 'gauge',

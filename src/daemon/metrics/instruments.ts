@@ -20,8 +20,8 @@ export class Counter<Label extends string> implements Instrument {
     this.#series = new Series(definition, () => ({ value: 0 }))
   }
 
-  add(labels: Labels<Label>): void {
-    this.#series.get(labels).value++
+  add(labels: Labels<Label>, amount = 1): void {
+    this.#series.get(labels).value += amount
   }
 
   *lines(): Iterable<string> {

@@ -3,14 +3,14 @@
 import { errorIdOf } from '../../base/index.ts'
 import { isCniCommand } from '../../cni/index.ts'
 import type { ExternalCallSample } from '../../cni/index.ts'
-import type { JournalEntry, MultusOptions } from '../../multus/index.ts'
+import type { CleaningReport, JournalEntry, MultusOptions } from '../../multus/index.ts'
 import { isMultusProgram } from '../requests/cni-call.ts'
 import type { RequestSample } from '../requests/request-sample.ts'
 import { BoundedNames } from './bounded-names.ts'
 import { metricDefinitions } from './definitions.ts'
 import { createGauges } from './gauges.ts'
 import type { GaugeSources } from './gauges.ts'
-import { Counter, formatMetrics, Histogram } from './instruments.ts'
+import { Counter, formatMetrics, Gauge, Histogram } from './instruments.ts'
 
 /** External plugin types that get a label value of their own. */
 const maxExternalTypes = 16
@@ -28,7 +28,11 @@ export class NodeMetrics {
   readonly #plugins = new Histogram(metricDefinitions.pluginSeconds)
   readonly #externalQueue = new Histogram(metricDefinitions.externalQueueSeconds)
   readonly #lateStatuses = new Counter(metricDefinitions.lateStatusFailures)
+  readonly #releasedSandboxes = new Counter(metricDefinitions.releasedSandboxes)
+  readonly #releasedAddresses = new Counter(metricDefinitions.releasedAddresses)
+  readonly #deadSandboxes = new Gauge(metricDefinitions.deadSandboxes, () => this.#deadReadings())
   readonly #pluginTypes: BoundedNames
+  #lastCleaning: CleaningReport | undefined
 
   /** @param bundledTypes the plugins that always have a label value of their own. */
   constructor(bundledTypes: Iterable<string>) {
@@ -58,6 +62,19 @@ export class NodeMetrics {
   readonly multusHooks: Pick<MultusOptions, 'onAttempt' | 'onLateStatusFailure'> = {
     onAttempt: (entry) => this.#attemptEnded(entry),
     onLateStatusFailure: () => this.#lateStatuses.add({}),
+  }
+
+  /** Counts what one round of cleaning did. */
+  readonly cleaned = (report: CleaningReport): void => {
+    this.#lastCleaning = report
+    this.#releasedSandboxes.add({}, report.released)
+    this.#releasedAddresses.add({}, report.addresses)
+  }
+
+  #deadReadings() {
+    if (this.#lastCleaning === undefined) return []
+    const { left, unsure } = this.#lastCleaning
+    return [[{ state: 'left' }, left] as const, [{ state: 'unsure' }, unsure] as const]
   }
 
   #attemptEnded({ command, steps }: JournalEntry): void {
@@ -94,6 +111,9 @@ export class NodeMetrics {
       this.#plugins,
       this.#externalQueue,
       this.#lateStatuses,
+      this.#releasedSandboxes,
+      this.#releasedAddresses,
+      this.#deadSandboxes,
       ...createGauges(sources),
     ])
   }

@@ -19,6 +19,7 @@ import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { Housekeeper } from '../housekeeping/housekeeper.ts'
+import type { HousekeeperOptions } from '../housekeeping/housekeeper.ts'
 import type { GaugeSources } from '../metrics/gauges.ts'
 import { MetricsServer } from '../metrics/metrics-server.ts'
 import { NodeMetrics } from '../metrics/node-metrics.ts'
@@ -73,7 +74,7 @@ export async function startNodeDaemon(
       settings: config.override,
     }),
   )
-  await startHousekeeping(config, { multus, log, parts })
+  await startHousekeeping(config, { multus, log, onRound: metrics?.cleaned, parts })
   const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
   const handle = createHandle(config, { multus, plugins, invoke: nodePlugins.invokeAlone })
   const daemon = await Daemon.start({
@@ -119,12 +120,17 @@ function createHandle(
   return createPrograms({ ...parts, pluginTypes, override, ignoreReadinessIndicator: false })
 }
 
+interface HousekeepingParts extends Pick<HousekeeperOptions, 'log' | 'onRound'> {
+  readonly multus: Multus
+  readonly parts: AsyncDisposableStack
+}
+
 async function startHousekeeping(
   { housekeepingIntervalMs: intervalMs }: DaemonConfig,
-  { multus, log, parts }: { multus: Multus; log: Log; parts: AsyncDisposableStack },
+  { multus, parts, ...options }: HousekeepingParts,
 ): Promise<void> {
   if (intervalMs === 0) return
-  parts.use(await Housekeeper.start({ cleaning: multus.cleaning, log, timing: { intervalMs } }))
+  parts.use(await Housekeeper.start({ ...options, cleaning: multus.cleaning, timing: { intervalMs } }))
 }
 
 interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'events'> {
