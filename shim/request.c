@@ -45,8 +45,13 @@ bool read_stdin(struct request *request, int *status) {
 	}
 }
 
+/* The runtime's variables of this call, and the trace that it is part of (W3C Trace Context). */
 static bool is_sent(const char *variable) {
-	return strncmp(variable, "CNI_", 4) == 0 && strchr(variable, '=') != NULL;
+	static const char *const starts[] = {"CNI_", "TRACEPARENT=", "TRACESTATE=", "BAGGAGE="};
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(variable, starts[i], strlen(starts[i])) == 0)
+			return strchr(variable, '=') != NULL;
+	return false;
 }
 
 static unsigned char *put_string(unsigned char *out, const char *text) {

@@ -173,15 +173,14 @@ describe('the log', { skip: noShim || noNamespaces }, () => {
       CNI_NETNS: pathFor(makeNamespace(t)),
       TRACEPARENT: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     }
-    const answer = await ask(
-      daemon,
-      httpCall('/cni', { environment, stdin: daemon.config([network('ovs')]) }),
-    )
-    assert.match(answer, /^HTTP\/1.1 200 /)
-    const [said] = linesOf(daemon.log(), 'plugin wrote to standard error')
-    assert.equal(said?.trace, '4bf92f3577b34da6a3ce929d0e0e4736')
+    const stdin = daemon.config([network('ovs')])
+    assert.match(await ask(daemon, httpCall('/cni', { environment, stdin })), /^HTTP\/1.1 200 /)
+    const env = { ...environment, CNI_CONTAINERID: 'c2' }
+    assert.equal((await runShim(shim, { env, stdin })).status, 0)
+    const [said, again] = linesOf(daemon.log(), 'plugin wrote to standard error')
+    for (const line of [said, again]) assert.equal(line?.trace, '4bf92f3577b34da6a3ce929d0e0e4736')
     assert.match(
-      String(said.stderr),
+      String(said?.stderr),
       /^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/,
     )
   })

@@ -8,7 +8,7 @@ import { ProtocolError } from './protocol-error.ts'
 export interface ShimRequest {
   /** The name that the shim was started under, such as `multus-shim` or `macvlan`. */
   readonly program: string
-  /** The CNI_* variables. */
+  /** The CNI_* variables, and those of a trace. */
   readonly environment: Readonly<Record<string, string>>
   readonly stdin: Buffer
 }
