@@ -74,6 +74,19 @@ describe('createForeignInvoke()', () => {
     assert.equal(await findPlace(invocation({ host }), { wait: false }), undefined)
   })
 
+  test('starts a program on the host again that is just being replaced', async () => {
+    let attempts = 0
+    const host: PluginHost = {
+      find: async () => ['/b'],
+      run: async () =>
+        ++attempts < 3
+          ? { stdout: '', stderr: '', failure: 'busy', busy: true }
+          : { stdout: '{}', stderr: '' },
+    }
+    const result = await createForeignInvoke({ busyDelayMs: 1 })(invocation({ host, path: ['/b'] }))
+    assert.deepEqual([result, attempts], [{ cniVersion: '1.0.0' }, 3])
+  })
+
   test('keeps the text of upstream when there is no such program anywhere', async () => {
     const { host } = fakeHost([])
     await assert.rejects(createForeignInvoke({})(invocation({ host, path: ['/a', '/b'] })), {
