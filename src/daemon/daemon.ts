@@ -8,6 +8,7 @@ import type { CniCall, HandleCall, Outcome } from './requests/cni-call.ts'
 import { Dispatcher } from './requests/dispatcher.ts'
 import type { StopLimits } from './requests/dispatcher.ts'
 import type { TurnLimits } from './requests/turns.ts'
+import type { AttemptSource } from './server/journal-route.ts'
 import type { Readiness } from './server/readiness.ts'
 import { SocketServer } from './server/socket-server.ts'
 import type { ServerLimits } from './server/socket-server.ts'
@@ -22,6 +23,8 @@ export interface DaemonOptions {
   readonly limits?: Partial<TurnLimits & ServerLimits>
   /** Learns of each shim that connects. */
   readonly hosts?: LiveHosts
+  /** What `/journal` on the socket knows of pods. */
+  readonly journal?: AttemptSource
   /** Is told of each call and each answer. */
   readonly metrics?: Pick<NodeMetrics, 'answered' | 'requestEnded'> | undefined
   /** What `/readyz` looks at besides the stop of this daemon. */
@@ -61,6 +64,7 @@ export class Daemon {
       readiness,
       hosts,
       onAnswer: metrics?.answered,
+      journal: options.journal,
       log,
       limits,
       signal,

@@ -8,7 +8,7 @@ import { Journal } from './journal.ts'
 const of = (name: string) => ({ namespace: 'ns', name, uid: 'u', containerId: 'c', command: 'ADD' })
 
 describe('Journal', () => {
-  test('remembers the steps of an attempt in order, the failed one last', async () => {
+  test('remembers the steps of an attempt in order, and which one failed', async () => {
     const journal = new Journal({ now: () => 1000 })
     const attempt = journal.begin(of('web'))
     await attempt.step('pod', () => 'x')
@@ -20,8 +20,11 @@ describe('Journal', () => {
     attempt.end(failure)
     const [entry] = journal.of('ns', 'web')
     assert.deepEqual(
-      entry?.steps.map(({ step }) => step),
-      ['pod', 'networks'],
+      entry?.steps.map(({ step, failed }) => [step, failed]),
+      [
+        ['pod', undefined],
+        ['networks', true],
+      ],
     )
     assert.deepEqual(
       [entry?.startedAt, entry?.errorId, entry?.error],

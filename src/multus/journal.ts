@@ -7,6 +7,8 @@ import type { ErrorId } from '../base/index.ts'
 export interface JournalStep {
   readonly step: string
   readonly durationMs: number
+  /** Present on those that failed. */
+  readonly failed?: true
 }
 
 /** What one command did for one pod: enough to say later why the pod has no `net1`. */
@@ -19,7 +21,7 @@ export interface JournalEntry {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly durationMs: number
-  /** In order; the last one is the one that failed, if any did. */
+  /** In the order in which they ended; networks may be attached side by side. */
   readonly steps: readonly JournalStep[]
   readonly errorId?: ErrorId
   readonly error?: string
@@ -70,10 +72,16 @@ export class Journal {
     return {
       step: async (step, run) => {
         const from = performance.now()
+        const note = (outcome: Pick<JournalStep, 'failed'>): void => {
+          if (steps.length < maxSteps) steps.push({ step, durationMs: performance.now() - from, ...outcome })
+        }
         try {
-          return await run()
-        } finally {
-          if (steps.length < maxSteps) steps.push({ step, durationMs: performance.now() - from })
+          const result = await run()
+          note({})
+          return result
+        } catch (error) {
+          note({ failed: true })
+          throw error
         }
       },
       end: (error) => {

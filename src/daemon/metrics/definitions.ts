@@ -16,7 +16,7 @@ export const metricDefinitions = {
     help: 'Counter of HTTP requests',
     labels: {
       handler:
-        '`/cni`, `/delegate`, `/healthz`, `/readyz`, `NotFound`; calls of our own shim count as `/cni`',
+        '`/cni`, `/delegate`, `/healthz`, `/readyz`, `/journal`, `NotFound`; calls of our own shim count as `/cni`',
       code: 'HTTP status; for our own shim what upstream would have answered, 200 or 400',
       method: 'in lower case; for our own shim `post`',
     },

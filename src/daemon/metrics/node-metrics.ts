@@ -119,7 +119,7 @@ export class NodeMetrics {
   }
 }
 
-const handlers: ReadonlySet<string> = new Set(['/cni', '/delegate', '/healthz', '/readyz'])
+const handlers: ReadonlySet<string> = new Set(['/cni', '/delegate', '/healthz', '/readyz', '/journal'])
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const apiSteps: ReadonlySet<string> = new Set(['pod', 'networks', 'status'])
 

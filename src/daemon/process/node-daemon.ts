@@ -83,6 +83,7 @@ export async function startNodeDaemon(
     readiness,
     hosts: nodePlugins.hosts,
     metrics,
+    journal: multus.journal,
     signal,
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },

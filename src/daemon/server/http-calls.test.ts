@@ -48,6 +48,19 @@ describe("upstream's HTTP", () => {
     assert.deepEqual(await look(), { status: 500, body: 'configuration: it was renamed\n' })
   })
 
+  test('tells what was done for a pod', async (context) => {
+    const entry = { namespace: 'default', name: 'web', uid: 'u', containerId: 'c1', command: 'ADD' }
+    const attempt = { ...entry, startedAt: 1, durationMs: 2, steps: [{ step: 'pod', durationMs: 1 }] }
+    const of = (namespace: string, name: string) =>
+      `${namespace}/${name}` === 'default/web' ? [attempt] : []
+    const { server } = await startServer(context, ok, { journal: { of } })
+    const look = (query: string): Promise<Answer> => ask(server.path, 'GET', `/journal${query}`)
+    assert.deepEqual(await look('?pod=default/web'), { status: 200, body: JSON.stringify([attempt]) })
+    assert.deepEqual(await look('?pod=default/other'), { status: 200, body: '[]' })
+    assert.equal((await look('?pod=web')).status, 400)
+    assert.equal((await look('')).status, 400)
+  })
+
   test('answers a client that offers another protocol in this one', async (context) => {
     const { server } = await startServer(context, ok)
     const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AA' }

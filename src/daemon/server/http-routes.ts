@@ -6,6 +6,8 @@ import type { Log } from '../../base/index.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import type { ByteBudget } from './byte-budget.ts'
 import { answerCni, answerDelegate } from './cni-routes.ts'
+import { answerJournal } from './journal-route.ts'
+import type { AttemptSource } from './journal-route.ts'
 import type { Readiness } from './readiness.ts'
 import { textAnswer } from './upstream-answer.ts'
 import type { HttpAnswer } from './upstream-answer.ts'
@@ -18,6 +20,8 @@ export interface RouteOptions {
   readonly log: Log
   /** Is told of each answer. */
   readonly onAnswer?: OnAnswer | undefined
+  /** What `/journal` knows; nothing when absent. */
+  readonly journal?: AttemptSource | undefined
 }
 
 /** Is told of the path, the method and the status of an answer. */
@@ -30,13 +34,14 @@ interface Endpoint {
   readonly route: Route
 }
 
-/** Answers upstream's HTTP on the socket: `/cni`, `/delegate`, `/healthz`, `/readyz` (spec §6.2). */
+/** Answers upstream's HTTP on the socket: `/cni`, `/delegate`, `/healthz`, `/readyz` (spec §6.2); and `/journal`, which is ours. */
 export function createRoutes(options: RouteOptions) {
   const { log, onAnswer } = options
   const endpoints = new Map<string, Endpoint>([
     ['/healthz', { methods: ['GET', 'POST'], route: () => ({ status: 200, body: '' }) }],
     ['/readyz', { methods: ['GET', 'POST'], route: () => answerReady(options) }],
     ['/cni', { methods: ['POST'], route: (request, gone) => answerCni(request, gone, options) }],
+    ['/journal', { methods: ['GET'], route: (request) => answerJournal(request, options.journal) }],
     ['/delegate', { methods: ['POST'], route: (request, gone) => answerDelegate(request, gone, options) }],
   ])
   return (request: IncomingMessage, response: ServerResponse): void => {

@@ -10,6 +10,7 @@ import type { Dispatcher } from '../requests/dispatcher.ts'
 import { ByteBudget } from './byte-budget.ts'
 import { createRoutes } from './http-routes.ts'
 import type { OnAnswer } from './http-routes.ts'
+import type { AttemptSource } from './journal-route.ts'
 import { isTrustedPeer } from './peer.ts'
 import type { ReadPeerUser } from './peer.ts'
 import type { Readiness } from './readiness.ts'
@@ -43,6 +44,8 @@ export interface HttpServerOptions {
   readonly hosts: LiveHosts
   /** Is told of each answer; those to shims count as upstream's would. */
   readonly onAnswer?: OnAnswer | undefined
+  /** What `/journal` knows. */
+  readonly journal?: AttemptSource | undefined
   /** Is told of each connection that is let in. */
   readonly onConnection: (socket: Socket) => void
 }
@@ -69,7 +72,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
     socket.destroy()
   })
   server.on('drop', () => log.warn({ connections }, 'connection refused: there are too many'))
-  server.on('request', createRoutes({ dispatcher, readiness, budget, log, onAnswer }))
+  server.on(
+    'request',
+    createRoutes({ dispatcher, readiness, budget, log, onAnswer, journal: options.journal }),
+  )
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(request, dispatcher)
     if (refusal === undefined && stream instanceof Socket) acceptShim(stream, head, { ...options, budget })

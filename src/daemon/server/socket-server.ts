@@ -8,6 +8,7 @@ import type { Dispatcher } from '../requests/dispatcher.ts'
 import { createHttpServer } from './http-server.ts'
 import type { OnAnswer } from './http-routes.ts'
 import type { HttpLimits } from './http-server.ts'
+import type { AttemptSource } from './journal-route.ts'
 import type { ReadPeerUser } from './peer.ts'
 import { Readiness } from './readiness.ts'
 import { SocketFile } from './socket-file.ts'
@@ -43,6 +44,8 @@ export interface SocketServerOptions {
   readonly limits?: Partial<ServerLimits>
   /** Is told of each answer. */
   readonly onAnswer?: OnAnswer | undefined
+  /** What `/journal` knows. */
+  readonly journal?: AttemptSource | undefined
   /** Ends a start that waits for another daemon. */
   readonly signal?: AbortSignal | undefined
 }
