@@ -1,19 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Log } from '../../base/index.ts'
-import {
-  EventRecorder,
-  Informer,
-  KubernetesClient,
-  loadClientConfig,
-  networkAttachmentDefinitions,
-  pods,
-  trimPod,
-} from '../../kubernetes/index.ts'
-import type { Pod } from '../../kubernetes/index.ts'
 import { Namespace } from '../../linux/index.ts'
 import { createMultus, missingAttachments } from '../../multus/index.ts'
-import type { Multus, MultusOptions } from '../../multus/index.ts'
+import type { Multus } from '../../multus/index.ts'
 import { loadPlugins } from '../../plugins/index.ts'
 import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
@@ -28,9 +18,11 @@ import { createPrograms } from '../requests/run-program.ts'
 import type { ProgramOptions } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
 import { Spool } from '../spool/spool.ts'
+import { connectCluster } from './cluster-view.ts'
+import type { ClusterView } from './cluster-view.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
 import type { NodePlugins } from './node-plugins.ts'
-import { podSelector, readNodeName } from './node-name.ts'
+import { readNodeName } from './node-name.ts'
 
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
 export interface NodeDaemon extends AsyncDisposable {
@@ -63,7 +55,7 @@ export async function startNodeDaemon(
   const metrics = config.metrics && new NodeMetrics(plugins.keys())
   const nodePlugins = createNodePlugins({ plugins, config, log, namespace, metrics })
   const nodeName = readNodeName(process.env)
-  const cluster = await connect(config, { nodeName, log, parts })
+  const cluster = await connectCluster(config, { nodeName, log, parts })
   const multus = parts.use(
     createMultus({
       ...cluster,
@@ -134,10 +126,6 @@ async function startHousekeeping(
   parts.use(await Housekeeper.start({ ...options, cleaning: multus.cleaning, timing: { intervalMs } }))
 }
 
-interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'events'> {
-  readonly pods?: Informer<Pod>
-}
-
 interface GaugeParts {
   readonly daemon: Daemon
   readonly nodePlugins: NodePlugins
@@ -153,21 +141,4 @@ function gaugeSources({ daemon, nodePlugins, cluster, spool }: GaugeParts): Gaug
     spooledRequests: () => spool.length,
     missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
   }
-}
-
-/** The view of the cluster; nothing where no credentials are given and this is no pod. */
-async function connect(
-  { kubeconfig }: DaemonConfig,
-  { nodeName: host, log, parts }: { nodeName: string | undefined; log: Log; parts: AsyncDisposableStack },
-): Promise<ClusterView> {
-  const clientConfig = await loadClientConfig({ kubeconfig })
-  if (clientConfig === undefined) return {}
-  const client = parts.use(new KubernetesClient(clientConfig, { log }))
-  const fieldSelector = podSelector(host, log)
-  const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
-  const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))
-  const events = parts.use(new EventRecorder(client, { host, log, drainMs: 1000 }))
-  podInformer.start()
-  nadInformer.start()
-  return { client, pods: podInformer, nads: nadInformer, events }
 }
