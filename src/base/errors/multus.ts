@@ -101,6 +101,10 @@ export const multusErrors = {
     cause: "The device of a network with a resourceName could not be looked up in the kubelet's records.",
     remedy: 'Look at the kubelet pod-resources socket, and at the device plugin or DRA driver.',
   },
+  'multus/runtime-unreachable': {
+    cause: 'The container runtime did not say on its CRI socket which sandboxes it has.',
+    remedy: 'Compare criSocket in the daemon configuration with the socket of the runtime, and mount it.',
+  },
   'multus/undo-failed': {
     cause: 'Part of a failed ADD could not be taken back.',
     remedy: 'The runtime calls DEL, which tries again; the message names what is left.',

@@ -17,7 +17,7 @@ import { listSandboxRecords } from './sandbox-records.ts'
 import type { SandboxRecord } from './sandbox-records.ts'
 
 /** Where the cleaning takes place. */
-export interface Place extends Omit<Scene, 'records' | 'pods'> {
+export interface Place extends Omit<Scene, 'records' | 'pods' | 'runtime'> {
   readonly signal: AbortSignal
   readonly cniDir: string
   readonly dataDirs: DataDirs

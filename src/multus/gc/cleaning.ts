@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/index.ts'
 import type { Services } from '../call.ts'
 import { readMultusSettings } from '../config/config.ts'
 import type { MultusConfig } from '../config/config.ts'
+import { fieldsOf } from '../decode.ts'
 import type { MultusRequest } from '../request/request.ts'
 import { readBoot } from './boot.ts'
 import type { Boot } from './boot.ts'
@@ -102,6 +103,7 @@ export class NodeCleaning implements Cleaning {
       cniDir,
       services: this.#options.services,
       boot: this.#boot,
+      criSocket: fieldsOf(this.#options.settings, 'NetConf').string('criSocket'),
       release: async (containerId, record, signal) => {
         const config = this.#configs.get(cniDir)
         if (config !== undefined) await this.#options.release(requestFor(containerId, record, config), signal)

@@ -13,6 +13,8 @@ export interface Scene {
   readonly boot: Boot
   readonly records: readonly SandboxRecord[]
   readonly pods: PodWitness
+  /** All sandboxes that the runtime knows; undefined where it is not asked, or has not answered. */
+  readonly runtime?: ReadonlySet<string> | undefined
   /** Containers whose ADD runs, or ended a moment ago. */
   readonly recent: ReadonlySet<string>
 }
@@ -22,13 +24,15 @@ export type Verdict = 'in-use' | 'gone' | 'unsure'
 
 /**
  * Whether a sandbox is gone: its network namespace must not exist any more, *and* the API must say that its pod does not
- * either, or the pod must have a newer sandbox. An API that does not answer, a young file and a file that names no
+ * either, or the pod must have a newer sandbox, or the runtime that it does not know the sandbox. An API that does not answer, a young file and a file that names no
  * namespace are no evidence.
  */
 export async function judge(record: SandboxRecord, scene: Scene): Promise<Verdict> {
   const { netns, writtenMs, containerId } = record
   if (scene.recent.has(containerId) || netns.some((path) => isThere(path, scene))) return 'in-use'
   if (netns.length === 0 || writtenMs > Date.now() - scene.services.gcGraceMs) return 'unsure'
+  // The runtime will ask for the DEL of those that it knows.
+  if (scene.runtime !== undefined) return scene.runtime.has(containerId) ? 'unsure' : 'gone'
   if (record.pod === undefined) return 'unsure'
   return hasNewerSandbox(record, scene) || (await scene.pods.isGone(record.pod)) ? 'gone' : 'unsure'
 }
@@ -39,7 +43,7 @@ export async function judge(record: SandboxRecord, scene: Scene): Promise<Verdic
  */
 export function isOfEarlierBoot(
   { netns, writtenMs, containerId }: SandboxRecord,
-  scene: Omit<Scene, 'records' | 'pods'>,
+  scene: Omit<Scene, 'records' | 'pods' | 'runtime'>,
 ): boolean {
   if (writtenMs >= scene.boot.startedMs || scene.recent.has(containerId)) return false
   return !netns.some((path) => !path.startsWith('/proc/') && isThere(path, scene))

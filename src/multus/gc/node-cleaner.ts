@@ -31,6 +31,8 @@ export interface NodeCleanerOptions {
   readonly cniDir: string
   readonly services: Services
   readonly boot: Boot
+  /** Socket of the container runtime, if it is to be asked which sandboxes it has. */
+  readonly criSocket?: string | undefined
   /** Runs the DEL of a container that is gone; `record` is what is known of it. */
   readonly release: (
     containerId: string,
@@ -119,7 +121,8 @@ export class NodeCleaner {
 
   async #judge(records: readonly SandboxRecord[], signal: AbortSignal): Promise<number> {
     const pods = new PodWitness(this.#options.services, signal)
-    const scene = { ...this.#place(signal), records, pods }
+    const runtime = records.length > 0 ? await this.#askRuntime() : undefined
+    const scene = { ...this.#place(signal), records, pods, runtime }
     let unsure = 0
     for (const record of records) {
       if (this.#gone.has(record.containerId)) continue
@@ -129,6 +132,19 @@ export class NodeCleaner {
       if (verdict === 'unsure') unsure++
     }
     return unsure
+  }
+
+  async #askRuntime(): Promise<ReadonlySet<string> | undefined> {
+    const { criSocket } = this.#options
+    if (!criSocket) return undefined
+    try {
+      // Loaded only where it is asked for.
+      const { listRuntimeSandboxes } = await import('./runtime-sandboxes.ts')
+      return await listRuntimeSandboxes(criSocket)
+    } catch (error) {
+      this.#log.warn({ error }, 'runtime not asked for its sandboxes')
+      return undefined
+    }
   }
 
   async #release(records: readonly SandboxRecord[], signal: AbortSignal): Promise<string[]> {
