@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import type { Log } from '../../base/index.ts'
 import type { Services } from '../call.ts'
@@ -50,6 +51,7 @@ export class NodeCleaner {
   readonly #gone = new Set<string>()
   readonly #log: Log
   #firstLook: Promise<CleaningReport> | undefined
+  // A digest of what the file holds.
   #written = ''
 
   constructor(options: NodeCleanerOptions) {
@@ -180,8 +182,9 @@ export class NodeCleaner {
     const reservations = await markReservations(dataDirs)
     const memory = { bootId: boot.id, gone: [...this.#gone], dataDirs, reservations }
     const text = JSON.stringify([boot.id, memory.gone, dataDirs, ...reservations])
-    if (text === this.#written) return
+    const digest = createHash('sha256').update(text).digest('hex')
+    if (digest === this.#written) return
     await writeNodeMemory(cniDir, memory)
-    this.#written = text
+    this.#written = digest
   }
 }
