@@ -55,14 +55,18 @@ async function nodeWithSilentApi({ pod, network: known }: Known): Promise<Silent
       pods: { get: () => pod },
       nads: { get: () => known, list: () => (known ? [known] : []) },
       timing: {
-        statusTiming: { waitMs: 0, deadlineMs: 50 },
+        statusTiming: { waitMs: 0, deadlineMs: 1000 },
         podTiming: { attemptMs: 20, attempts: 1, pauseMs: 1 },
       },
     }),
   )
   for (const type of ['bridge', 'macvlan']) node.plugins.install(type)
   const owned = parts.move()
-  return { node, asked, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    node,
+    asked,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
 }
 
 async function add(node: FakeNode, networks: string, env: Record<string, string> = {}): Promise<string> {
@@ -75,16 +79,20 @@ describe('a pod whose annotations the runtime hands over', () => {
     await using silent = await nodeWithSilentApi({ network })
     await add(silent.node, 'net1')
     assert.deepEqual(silent.node.plugins.lines, ['ADD bridge eth0 weave', 'ADD macvlan net1 net1'])
-    await waitFor(() => silent.asked.length > 0, { timeoutMs: 2000, what: 'the status' })
+    await waitFor(() => silent.asked.length > 0, { timeoutMs: 10_000, what: 'the status' })
     assert.deepEqual(silent.asked, [`PATCH ${podPath}/status`])
     await silent.node.multus[Symbol.asyncDispose]()
   })
 
   test('asks the API for a definition that the informer does not know, and for nothing else', async () => {
     await using silent = await nodeWithSilentApi({})
-    const signal = AbortSignal.timeout(100)
+    const caller = new AbortController()
     const runtimeConfig = { 'io.kubernetes.cri.pod-annotations': { [networksAnnotation]: 'net1' } }
-    await assert.rejects(silent.node.run('ADD', { config: { ...config, runtimeConfig }, signal }))
+    const adding = silent.node.run('ADD', { config: { ...config, runtimeConfig }, signal: caller.signal })
+    const refused = assert.rejects(adding)
+    await waitFor(() => silent.asked.length > 0, { timeoutMs: 10_000, what: 'the question' })
+    caller.abort(new Error('the caller has gone'))
+    await refused
     assert.deepEqual(silent.asked, [`GET ${networkPath}`])
     assert.deepEqual(silent.node.plugins.lines, [])
   })
