@@ -4,11 +4,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../../src/base/index.ts'
 import type { CniCommand } from '../../src/cni/index.ts'
+import type { ApiServer } from './api-server.ts'
 import type { DaemonProcess } from './daemon-process.ts'
 import type { Job } from './launcher.ts'
 import { bridge } from './networks.ts'
-import { multusJob, shimConfig } from './pods.ts'
-import type { Sandbox } from './pods.ts'
+import { definitions, multusJob, podObject, shimConfig } from './pods.ts'
+import type { ProgramNetworks, Sandbox } from './pods.ts'
 import { scratch } from './scratch.ts'
 
 /** A Multus with its API server, in which pods can be put. */
@@ -16,10 +17,15 @@ export interface MultusNode extends AsyncDisposable {
   readonly name: string
   /** Starts its daemon; the API server is there already. */
   startDaemon(): Promise<DaemonProcess>
-  /** Makes pods known to the API server, all others of this node unknown. */
-  setPods(names: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Makes pods known to the API server, all others of this node unknown; each asks for two macvlan networks, or is plain. */
+  setPods(
+    names: readonly string[],
+    options?: { readonly plain: boolean },
+  ): Promise<ReadonlyMap<string, string>>
+  /** Requests to the API server since it was last asked, without watches; undefined when they are not counted. */
+  takeRequests(): Promise<number | undefined>
   /** What the runtime starts for a pod. */
-  job(command: CniCommand, sandbox: Sandbox): Job
+  job(command: CniCommand, sandbox: Sandbox, programs?: ProgramNetworks): Job
 }
 
 /** Where a Multus keeps its files. */
@@ -42,5 +48,14 @@ export function makeNodeDirectory(contender: string): NodeDirectory {
 
 /** What starts a shim for that directory. */
 export function jobsOf({ config }: NodeDirectory, shim: string, path: string): MultusNode['job'] {
-  return (command, sandbox) => multusJob(command, sandbox, { shim, config, path })
+  return (command, sandbox, programs) => multusJob(command, sandbox, { shim, config, path, programs })
+}
+
+/** What puts pods into an API server, with the networks of that contender. */
+export function podSetter(api: ApiServer, contender: string): MultusNode['setPods'] {
+  return (names, { plain } = { plain: false }) =>
+    api.setPods(
+      names.map((name) => podObject(name, plain)),
+      definitions(contender),
+    )
 }

@@ -2,62 +2,44 @@
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isJsonObject } from '../../src/base/index.ts'
-import { EmbeddedApiServer, pods } from '../../src/kubernetes/index.ts'
+import { startApiServer } from './api-server.ts'
+import type { ApiAddress } from './api-server.ts'
 import { DaemonProcess } from './daemon-process.ts'
-import { jobsOf, makeNodeDirectory } from './multus-node.ts'
+import { jobsOf, makeNodeDirectory, podSetter } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
 import { inCheckout } from './peers.ts'
-import { definitions, nodeName, podObject } from './pods.ts'
+import { nodeName } from './pods.ts'
 
-/** plait: a real daemon with the embedded API server in this process. */
+const apiPort = 6444
+
+/** plait as an image has it: the bundle and the shim. */
 export async function startPlaitNode(): Promise<MultusNode> {
   const directory = makeNodeDirectory('plait')
-  const server = await EmbeddedApiServer.start()
-  server.apply(definitions('plait'))
-  const configFile = join(directory.path, 'daemon-config.json')
-  const kubeconfig = join(directory.path, 'kubeconfig')
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(server.url)))
-  writeFileSync(
-    configFile,
-    JSON.stringify({ socketDir: directory.socketDir, logLevel: 'error', logToStderr: true, kubeconfig }),
-  )
+  const { path, socketDir, socketPath } = directory
+  const api = await startApiServer({ directory: path, port: apiPort })
+  const [configFile, kubeconfig] = [join(path, 'daemon-config.json'), join(path, 'kubeconfig')]
+  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(api.address)))
+  const config = { socketDir, logLevel: 'error', logToStderr: true, kubeconfig }
+  writeFileSync(configFile, JSON.stringify(config))
   const command = [inCheckout('build/plait/bin/plait'), 'daemon', '-config', configFile] as const
+  const env = { PATH: process.env.PATH ?? '', MULTUS_NODE_NAME: nodeName }
   return {
     name: 'plait',
-    startDaemon: () =>
-      DaemonProcess.start({
-        command: [...command],
-        env: { PATH: process.env.PATH ?? '', MULTUS_NODE_NAME: nodeName },
-        socketPath: directory.socketPath,
-        logFile: join(directory.path, 'log'),
-      }),
-    setPods: (names) => Promise.resolve(setPods(server, names)),
+    startDaemon: () => DaemonProcess.start({ command, env, socketPath, logFile: join(path, 'log') }),
+    setPods: podSetter(api, 'plait'),
+    takeRequests: () => api.takeRequests(),
     job: jobsOf(directory, inCheckout('build/multus-shim'), '/nowhere'),
-    [Symbol.asyncDispose]: () => server.close(),
+    [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   }
 }
 
-function setPods({ api }: EmbeddedApiServer, names: readonly string[]): ReadonlyMap<string, string> {
-  for (const { metadata } of api.list(pods).items) {
-    if (!isJsonObject(metadata) || typeof metadata.name !== 'string') continue
-    api.remove(pods, { namespace: 'default', name: metadata.name }, { gracePeriodSeconds: 0 })
-  }
-  return new Map(
-    names.map((name) => {
-      const { metadata } = api.create(podObject(name, ''))
-      const uid = isJsonObject(metadata) && typeof metadata.uid === 'string' ? metadata.uid : ''
-      return [name, uid]
-    }),
-  )
-}
-
-function kubeconfigFor(server: string): object {
+function kubeconfigFor({ host, port, tls }: ApiAddress): object {
+  const server = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
   return {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'bench', cluster: { server } }],
-    users: [{ name: 'bench', user: {} }],
+    clusters: [{ name: 'bench', cluster: { server, ...(tls && { 'certificate-authority': tls.caFile }) } }],
+    users: [{ name: 'bench', user: tls === undefined ? {} : { token: tls.token } }],
     contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench' } }],
     'current-context': 'bench',
   }

@@ -25,17 +25,13 @@ export function secondaryNetworks(contender: string): JsonObject[] {
   return [macvlan(contender, 'net-a', '10.101.0.0/16'), macvlan(contender, 'net-b', '10.102.0.0/16')]
 }
 
-/** A pod with eth0, net1 and net2, as the API server gets it. */
-export function podObject(name: string, uid: string): JsonObject {
+/** A pod with eth0, net1 and net2, as the API server gets it; a plain one asks for nothing but the default network. */
+export function podObject(name: string, plain: boolean): JsonObject {
+  const annotations = plain ? {} : { 'k8s.v1.cni.cncf.io/networks': 'net-a,net-b' }
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      name,
-      namespace: 'default',
-      uid,
-      annotations: { 'k8s.v1.cni.cncf.io/networks': 'net-a,net-b' },
-    },
+    metadata: { name, namespace: 'default', uid: `uid-${name}`, annotations },
     spec: { nodeName, containers: [{ name: 'c', image: 'i' }] },
   }
 }
@@ -47,20 +43,43 @@ export interface Sandbox {
   readonly netns: string
 }
 
+/** Networks of programs, in the place of the default network. */
+export interface ProgramNetworks {
+  /** Directory of the programs. */
+  readonly directory: string
+  /** The first is the default one. */
+  readonly networks: readonly JsonObject[]
+}
+
+/** How a runtime starts a Multus. */
+export interface MultusCall {
+  readonly shim: string
+  readonly config: JsonObject
+  /** CNI_PATH. */
+  readonly path: string
+  readonly programs: ProgramNetworks | undefined
+}
+
 /** What a runtime starts for a pod. */
 export function multusJob(
   command: CniCommand,
   { name, uid, netns }: Sandbox,
-  { shim, config, path }: { readonly shim: string; readonly config: JsonObject; readonly path: string },
+  { shim, config, path, programs }: MultusCall,
 ): Job {
   const attachment = { containerId: `sandbox-${name}`, netns, ifName: 'eth0' }
   const pod = `K8S_POD_NAMESPACE=default;K8S_POD_NAME=${name};K8S_POD_UID=${uid}`
   const args = `IgnoreUnknown=1;${pod};K8S_POD_INFRA_CONTAINER_ID=${attachment.containerId}`
+  const cniPath = programs === undefined ? path : `${programs.directory}:${path}`
   return {
     path: shim,
-    env: cniEnvironment(command, attachment, { path, args }),
-    input: JSON.stringify(config),
+    env: cniEnvironment(command, attachment, { path: cniPath, args }),
+    input: JSON.stringify(programs === undefined ? config : withPrograms(config, programs)),
   }
+}
+
+function withPrograms(config: JsonObject, { directory, networks }: ProgramNetworks): JsonObject {
+  const { clusterNetwork: _replaced, ...rest } = config
+  return { ...rest, binDir: directory, delegates: networks }
 }
 
 /** The configuration that the runtime hands to the shim. */

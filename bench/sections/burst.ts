@@ -12,10 +12,9 @@ import type { DaemonProcess } from '../kit/daemon-process.ts'
 import { PodNamespaces } from '../kit/ground.ts'
 import type { Measurement, Section } from '../kit/measurement.ts'
 import type { MultusNode } from '../kit/multus-node.ts'
-import { startPlaitNode } from '../kit/plait-node.ts'
+import { startNodes } from '../kit/nodes.ts'
 import { requireAddress } from '../kit/pods.ts'
 import type { Sandbox } from '../kit/pods.ts'
-import { startUpstreamNode } from '../kit/upstream-node.ts'
 
 const podsAtOnce = 50
 const mostRounds = 6
@@ -26,11 +25,7 @@ const pauseMs = 6000
 /** Times of many pods at once. */
 export async function measureBurst({ launcher, rounds }: Bench): Promise<Section> {
   await using parts = new AsyncDisposableStack()
-  const upstream = await startUpstreamNode()
-  const nodes = [
-    parts.use(await startPlaitNode()),
-    ...(typeof upstream === 'string' ? [] : [parts.use(upstream)]),
-  ]
+  const { nodes, notes } = await startNodes(parts)
   const times = Math.min(rounds, mostRounds)
   const runs: Run[] = []
   for (const node of nodes) runs.push(await prepare(node, parts, (times + warmUp + 1) * podsAtOnce))
@@ -52,7 +47,7 @@ export async function measureBurst({ launcher, rounds }: Bench): Promise<Section
     measurements: [...timed, peak],
     notes: [
       'CPU: of the shims, the daemon and what the daemon started. Memory: resident, looked at every 5 ms in a burst that is not timed.',
-      ...(typeof upstream === 'string' ? [upstream] : []),
+      ...notes,
     ],
   }
 }

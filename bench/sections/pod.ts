@@ -9,68 +9,40 @@ import type { Contender } from '../kit/alternate.ts'
 import { cniEnvironment } from '../kit/attachment.ts'
 import type { Bench } from '../kit/bench.ts'
 import { PodNamespaces } from '../kit/ground.ts'
-import type { Job, Launcher } from '../kit/launcher.ts'
+import type { Job } from '../kit/launcher.ts'
 import type { Section } from '../kit/measurement.ts'
-import type { MultusNode } from '../kit/multus-node.ts'
 import { bridge } from '../kit/networks.ts'
+import { startNodes } from '../kit/nodes.ts'
 import { peersDirectory } from '../kit/peers.ts'
+import { podContender } from '../kit/pod-contender.ts'
+import type { PodContenderOptions } from '../kit/pod-contender.ts'
 import { requireAddress, secondaryNetworks } from '../kit/pods.ts'
-import { startPlaitNode } from '../kit/plait-node.ts'
-import { startUpstreamNode } from '../kit/upstream-node.ts'
+import { requestsNote } from '../kit/requests-note.ts'
 
 const warmUp = 5
 
 /** Times of ADD and DEL of a whole pod. */
 export async function measurePod({ launcher, rounds }: Bench): Promise<Section> {
   await using parts = new AsyncDisposableStack()
-  const namespaces = parts.use(new PodNamespaces())
-  const tools = { launcher, namespaces, count: rounds + warmUp }
-  const plait = parts.use(await startPlaitNode())
-  const upstream = await startUpstreamNode()
+  const options = { launcher, namespaces: parts.use(new PodNamespaces()), count: rounds + warmUp }
+  const { nodes, notes } = await startNodes(parts)
+  const contenders: Contender[] = []
+  for (const node of nodes) contenders.push(await podContender(node, parts, options))
   const peers = peersDirectory()
-  const contenders = [await podContender(plait, parts, tools)]
-  if (peers !== undefined) contenders.push(goContender(peers, tools))
-  if (typeof upstream !== 'string') contenders.push(await podContender(parts.use(upstream), parts, tools))
+  if (peers !== undefined) contenders.push(goContender(peers, options))
   return {
     name: 'pod',
     title: 'A pod with three interfaces: shim, daemon, plugins, status',
     measurements: await alternate(contenders, { rounds, warmUp, what: 'pod' }),
     notes: [
       '`Go plugins`: the three plugins alone, executed one after another, without Multus.',
-      ...(typeof upstream === 'string' ? [upstream] : []),
+      ...(await requestsNote(nodes, options.count)),
+      ...notes,
     ],
   }
 }
 
-interface Tools {
-  readonly launcher: Launcher
-  readonly namespaces: PodNamespaces
-  /** Rounds in all. */
-  readonly count: number
-}
-
-async function podContender(
-  node: MultusNode,
-  parts: AsyncDisposableStack,
-  { launcher, namespaces, count }: Tools,
-): Promise<Contender> {
-  const names = Array.from({ length: count }, (_, round) => `pod${round}`)
-  const uids = await node.setPods(names)
-  parts.use(await node.startDaemon())
-  return {
-    name: node.name,
-    run: async (round) => {
-      const name = names[round] ?? ''
-      const sandbox = { name, uid: uids.get(name) ?? '', netns: namespaces.make() }
-      const { wallMs: addMs, stdout } = await launcher.run(node.job('ADD', sandbox))
-      requireAddress(stdout)
-      const { wallMs: delMs } = await launcher.run(node.job('DEL', sandbox))
-      return { ADD: addMs, DEL: delMs }
-    },
-  }
-}
-
-function goContender(directory: string, { launcher, namespaces }: Tools): Contender {
+function goContender(directory: string, { launcher, namespaces }: PodContenderOptions): Contender {
   const networks = [bridge('go'), ...secondaryNetworks('go')]
   return {
     name: 'Go plugins',

@@ -8,8 +8,7 @@ import type { Contender } from '../kit/alternate.ts'
 import type { Bench } from '../kit/bench.ts'
 import type { Measurement, Section } from '../kit/measurement.ts'
 import type { MultusNode } from '../kit/multus-node.ts'
-import { startPlaitNode } from '../kit/plait-node.ts'
-import { startUpstreamNode } from '../kit/upstream-node.ts'
+import { startNodes } from '../kit/nodes.ts'
 
 const mostStarts = 8
 const idleMs = 3000
@@ -17,11 +16,7 @@ const idleMs = 3000
 /** Start and idle memory of the daemons. */
 export async function measureStart({ rounds }: Bench): Promise<Section> {
   await using parts = new AsyncDisposableStack()
-  const upstream = await startUpstreamNode()
-  const nodes = [
-    parts.use(await startPlaitNode()),
-    ...(typeof upstream === 'string' ? [] : [parts.use(upstream)]),
-  ]
+  const { nodes, notes } = await startNodes(parts)
   for (const node of nodes) await node.setPods(['pod1'])
   const starts = { rounds: Math.min(rounds, mostStarts), warmUp: 1 }
   const idle = new Map(nodes.map(({ name }): [string, number[]] => [name, []]))
@@ -38,7 +33,7 @@ export async function measureStart({ rounds }: Bench): Promise<Section> {
     name: 'start',
     title: 'The daemon: start and idle memory',
     measurements: [...ready, memory],
-    notes: typeof upstream === 'string' ? [upstream] : [],
+    notes,
   }
 }
 
@@ -48,7 +43,7 @@ function contender(node: MultusNode, idle: number[]): Contender {
     run: async () => {
       await using daemon = await node.startDaemon()
       await delay(idleMs)
-      idle.push(daemon.memory().nowMiB)
+      idle.push(daemon.treeMiB())
       return { '': daemon.readyMs }
     },
   }
