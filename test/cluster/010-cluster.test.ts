@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { waitFor } from '../../src/base/index.ts'
+import type { JsonObject } from '../../src/base/index.ts'
+import { networkAttachmentDefinitionCrd } from '../../src/kubernetes/embedded/crd/network-attachment-definition.ts'
+import { reasonToSkip } from '../containerd/built-kubernetes.ts'
+import { textOf } from '../containerd/text-of.ts'
+import { dig } from '../netns/fixture.ts'
+import { Cluster } from './cluster.ts'
+import { stockOfNodes } from './node-stock.ts'
+import { expectInterfaces, isReady, nameOf, podManifest } from './pods.ts'
+import { deployment, networks } from './scenario-manifests.ts'
+
+const built = ['etcd', 'kube-apiserver', 'kubelet', 'kubectl', 'containerd', 'containerd-shim-runc-v2', 'ctr']
+const installed = ['runc', 'ip', 'nsenter', 'unshare', 'openssl', 'nft', 'iptables', 'busybox']
+const skip = reasonToSkip(built, installed)
+
+describe('in a cluster of three nodes', { skip }, () => {
+  let cluster: Cluster
+  let configured: readonly string[]
+  before(async () => {
+    cluster = await Cluster.start(3)
+    await cluster.apply(networkAttachmentDefinitionCrd)
+    await cluster.kubectl(['wait', '--for=condition=Established', '--all', 'crd', '--timeout=60s'])
+    await cluster.apply(networks())
+    await cluster.apply(readFileSync(join(import.meta.dirname, 'manifests/daemon.yaml'), 'utf8'))
+    await rolledOut('daemonset/plait', 'kube-system')
+    configured = await Promise.all(
+      cluster.nodes.map(async (node) => cluster.onNode(node, 'ls', '/etc/cni/net.d')),
+    )
+  })
+  after(async () => cluster[Symbol.asyncDispose]())
+
+  test('daemons are Ready only when the configuration of their nodes is in place', () => {
+    for (const files of configured) assert.match(files, /^00-multus\.conf$/m)
+  })
+
+  test('the pods of a Deployment get on each node what they ask for, and their status says it', async () => {
+    await cluster.apply(deployment())
+    await scaleTo(6)
+    const pods = await cluster.get('pods', '--selector', 'app=busybox')
+    const nodes = new Set(pods.map((pod) => textOf(dig(pod, 'spec', 'nodeName'))))
+    assert.deepEqual([...nodes].toSorted(), cluster.nodes)
+    await expectInterfaces(cluster, pods)
+  })
+
+  test('scaling to 30 and back leaves no link, no address, no file', async () => {
+    await scaleTo(0)
+    const untouched = await stockOfNodes(cluster)
+    await scaleTo(30)
+    await expectInterfaces(cluster, await cluster.get('pods', '--selector', 'app=busybox'))
+    assert.notDeepEqual(await stockOfNodes(cluster), untouched)
+    await scaleTo(0)
+    await untilStockIs(untouched)
+  })
+
+  test('no pod is Ready without its networks while the daemons are replaced, and nothing is left', async () => {
+    const untouched = await stockOfNodes(cluster)
+    const replaced = restartDaemons()
+    for (const wave of ['a', 'b', 'c', 'd']) {
+      await comeAndGo(Array.from({ length: 10 }, (_, number) => podManifest(`bare-${wave}${number}`)))
+    }
+    await replaced
+    await untilStockIs(untouched)
+  })
+
+  async function rolledOut(workload: string, namespace = 'default'): Promise<void> {
+    await cluster.kubectl(['--namespace', namespace, 'rollout', 'status', workload, '--timeout=170s'])
+  }
+
+  async function scaleTo(replicas: number): Promise<void> {
+    await cluster.kubectl(['scale', 'deployment/busybox', `--replicas=${replicas}`])
+    await rolledOut('deployment/busybox')
+    if (replicas > 0) return
+    await cluster.kubectl(['wait', '--for=delete', 'pods', '--selector=app=busybox', '--timeout=170s'])
+  }
+
+  async function restartDaemons(): Promise<void> {
+    await cluster.kubectl(['--namespace', 'kube-system', 'rollout', 'restart', 'daemonset/plait'])
+    await rolledOut('daemonset/plait', 'kube-system')
+  }
+
+  /** Looks at each pod as soon as it is Ready. */
+  async function comeAndGo(manifests: readonly JsonObject[]): Promise<void> {
+    const names = manifests.map(nameOf)
+    await cluster.kubectl(
+      ['create', '--filename', '-'],
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }),
+    )
+    const left = new Set(names)
+    const lookAgain = async (): Promise<boolean> => {
+      const ready = (await cluster.get('pods', '--selector', 'app=bare')).filter(
+        (pod) => isReady(pod) && left.delete(nameOf(pod)),
+      )
+      await expectInterfaces(cluster, ready)
+      return left.size === 0
+    }
+    await waitFor(lookAgain, { timeoutMs: 120_000, intervalMs: 100, what: `${names.join(', ')} to be Ready` })
+    await cluster.kubectl(['delete', 'pods', '--wait', '--timeout=170s', ...names])
+  }
+
+  async function untilStockIs(expected: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    const isEqual = async (): Promise<boolean> =>
+      JSON.stringify(await stockOfNodes(cluster)) === JSON.stringify(expected)
+    // What is still there is told by the comparison.
+    await waitFor(isEqual, { timeoutMs: 30_000, intervalMs: 500, what: 'the rest' }).catch(() => undefined)
+    assert.deepEqual(await stockOfNodes(cluster), expected)
+  }
+})
