@@ -7,6 +7,7 @@ import { writeSync } from 'node:fs'
 import { measureBurst } from './sections/burst.ts'
 import { measureExternal } from './sections/external.ts'
 import { measureNetlink } from './sections/netlink.ts'
+import { measurePlain } from './sections/plain.ts'
 import { measurePlugins } from './sections/plugins.ts'
 import { measurePod } from './sections/pod.ts'
 import { measureShim } from './sections/shim.ts'
@@ -23,6 +24,7 @@ import { formatSection } from './kit/table.ts'
 const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>> = {
   plugins: measurePlugins,
   pod: measurePod,
+  plain: measurePlain,
   burst: measureBurst,
   external: measureExternal,
   shim: measureShim,
