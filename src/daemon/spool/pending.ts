@@ -18,17 +18,24 @@ const firstPauseMs = 1000
 const clockMs = 20
 const longestPauseMs = 5 * 60_000
 
+/** What the pending requests need of their directory. */
+export interface PendingOptions {
+  /** Removes what an ADD has made pointless. */
+  readonly onSuperseded: (entry: SpoolEntry) => Promise<void>
+  /** Adds what the directory holds of a container and nobody has noticed yet. */
+  readonly lookFor: (container: string) => Promise<void>
+}
+
 /**
  * The spooled requests that wait. A DEL must not take away what a newer ADD has made: runtimes do not use a container
  * id twice, but then they do not lose a DEL either.
  */
 export class PendingRequests {
   readonly #byName = new Map<string, Pending>()
-  readonly #onSuperseded: (entry: SpoolEntry) => Promise<void>
+  readonly #options: PendingOptions
 
-  /** @param onSuperseded removes what an ADD has made pointless. */
-  constructor(onSuperseded: (entry: SpoolEntry) => Promise<void>) {
-    this.#onSuperseded = onSuperseded
+  constructor(options: PendingOptions) {
+    this.#options = options
   }
 
   get size(): number {
@@ -87,12 +94,12 @@ export class PendingRequests {
   }
 
   async #supersede(call: CniCall, startedMs: number): Promise<void> {
-    if (this.size === 0) return
+    await this.#options.lookFor(call.environment.CNI_CONTAINERID ?? '')
     const attachment = attachmentOf(call)
     for (const pending of this.#byName.values()) {
       if (pending.attachment !== attachment || pending.entry.writtenMs > startedMs - clockMs) continue
       this.done(pending.entry)
-      await this.#onSuperseded(pending.entry)
+      await this.#options.onSuperseded(pending.entry)
     }
   }
 }

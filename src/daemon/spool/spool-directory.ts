@@ -20,6 +20,8 @@ export interface SpoolFile {
 // The shim keeps no more than 4096; files that were put there otherwise are no reason to read for ever.
 const maxFiles = 8192
 const maxBroken = 64
+// As ID_BYTES in shim/spool.c.
+const idBytes = 64
 const maxBytes = protocolLimits.frameBytes + 5
 // A shim writes its file within seconds, or has died.
 const unfinishedMs = 60 * 60_000
@@ -49,13 +51,27 @@ export class SpoolDirectory {
       .toSorted((a, b) => a.writtenMs - b.writtenMs || (a.name < b.name ? -1 : 1))
   }
 
-  /** @throws ProtocolError when it is no request; an error of the system. */
-  async read({ name }: SpoolFile): Promise<SpoolEntry> {
-    await using file = await open(join(this.path, name), constants.O_RDONLY | constants.O_NOFOLLOW)
-    const { mtimeMs, size } = await file.stat()
-    const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-    return { name, writtenMs: mtimeMs, request: decodeSpooled(bytes.subarray(0, bytesRead)) }
+  /**
+   * The files of one container: the shim begins their names with its id.
+   *
+   * @throws as {@link list}
+   */
+  async listOf(container: string): Promise<readonly SpoolFile[]> {
+    if (!(await this.#isThere())) return []
+    const start = `${container.slice(0, idBytes)}-`
+    const names = (await readdir(this.path)).filter((name) => name.startsWith(start) && name.endsWith('.del'))
+    const files = await Promise.all(names.map((name) => this.#look(name)))
+    return files.filter((file) => file !== undefined)
+  }
+
+  /** Undefined when it has gone meanwhile. @throws ProtocolError when it is no request; an error of the system. */
+  async read({ name }: SpoolFile): Promise<SpoolEntry | undefined> {
+    try {
+      return await this.#readWhole(name)
+    } catch (error) {
+      if ((await this.#look(name)) === undefined) return undefined
+      throw error
+    }
   }
 
   /** Takes a file away, unless a shim has replaced it meanwhile. */
@@ -75,6 +91,14 @@ export class SpoolDirectory {
     const surplus = files.toSorted((a, b) => b.writtenMs - a.writtenMs).slice(maxBroken)
     for (const one of surplus) await rm(join(this.path, one.name), { force: true })
     return kept
+  }
+
+  async #readWhole(name: string): Promise<SpoolEntry> {
+    await using file = await open(join(this.path, name), constants.O_RDONLY | constants.O_NOFOLLOW)
+    const { mtimeMs, size } = await file.stat()
+    const bytes = Buffer.alloc(Math.min(size, maxBytes + 1))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    return { name, writtenMs: mtimeMs, request: decodeSpooled(bytes.subarray(0, bytesRead)) }
   }
 
   async #isThere(): Promise<boolean> {

@@ -145,6 +145,28 @@ describe('Spool', () => {
     })
   }
 
+  test('goes on with the others when it can neither read one nor set it aside', async (t) => {
+    const { directory, log, put, start } = trial(t)
+    writeFileSync(join(directory, 'bad.del'), 'noise')
+    utimesSync(join(directory, 'bad.del'), 1, 1)
+    mkdirSync(join(directory, 'bad.del.broken'))
+    put('good')
+    const seen = start()
+    await waitFor(() => !existsSync(join(directory, 'good.del')), soon)
+    put('later')
+    await waitFor(() => !existsSync(join(directory, 'later.del')), soon)
+    assert.deepEqual(seen, ['good', 'later'])
+    assert.equal(log().match(/spool cannot be read/g)?.length, 1)
+  })
+
+  test('replays more than a queue of requests may hold', async (t) => {
+    const { directory, put, start } = trial(t)
+    for (let index = 0; index < 1100; index++) put(`c${index}`)
+    const seen = start()
+    await waitFor(() => readdirSync(directory).length === 0, { ...soon, timeoutMs: 60_000 })
+    assert.equal(new Set(seen).size, 1100)
+  })
+
   test('keeps the newest 64 of what it has set aside', async (t) => {
     const { directory, start } = trial(t)
     for (let index = 0; index < 70; index++) {
@@ -198,6 +220,19 @@ describe('Spool', () => {
     const late = { ...call, environment: { ...environment, CNI_COMMAND: 'DEL' } }
     const spooled = { name: 'same.del', writtenMs: 10_000 }
     assert.equal(await handle({ ...late, spooled }, { signal }), '', 'it was about to run')
+  })
+
+  test('drops a DEL that nobody has noticed yet when a newer ADD has succeeded', async (t) => {
+    const { directory, spool, put } = trial(t)
+    put('same2-0', 10)
+    writeFileSync(join(directory, 'same-0.del'), frameOf('same'))
+    utimesSync(join(directory, 'same-0.del'), 10, 10)
+    const handle = spool.guard(async () => 'added')
+    const signal = AbortSignal.timeout(5000)
+    const environment = { CNI_COMMAND: 'ADD', CNI_CONTAINERID: 'same', CNI_IFNAME: 'eth0' }
+    const call = { program: 'multus-shim', environment, stdin: Buffer.alloc(0), gone: signal }
+    assert.equal(await handle(call, { signal }), 'added')
+    assert.deepEqual(readdirSync(directory), ['same2-0.del'])
   })
 
   test('keeps a DEL when the ADD has failed, or began before it', async (t) => {

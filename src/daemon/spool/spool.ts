@@ -22,8 +22,8 @@ export interface SpoolOptions {
   readonly lookMs?: number
 }
 
-// The rest of the daemon's turns is for callers that wait.
-const concurrency = 8
+// The rest of the daemon's turns is for callers that wait. How many wait here is bounded by the directory.
+const turns = { concurrency: 8, maxWaiting: Infinity, what: 'a turn among the spooled requests' } as const
 const defaultLookMs = 30_000
 const changeMs = 20
 
@@ -32,7 +32,7 @@ export class Spool implements AsyncDisposable {
   readonly #options: SpoolOptions
   readonly #directory: SpoolDirectory
   readonly #pending: PendingRequests
-  readonly #turns = new Limiter({ concurrency, what: 'a turn among the spooled requests' })
+  readonly #turns = new Limiter(turns)
   #answer: ((call: CniCall) => Promise<Outcome>) | undefined
   #timer: NodeJS.Timeout | undefined
   #timerMs = 0
@@ -43,7 +43,10 @@ export class Spool implements AsyncDisposable {
   constructor(options: SpoolOptions) {
     this.#options = options
     this.#directory = new SpoolDirectory(options.directory)
-    this.#pending = new PendingRequests((entry) => this.#drop(entry))
+    this.#pending = new PendingRequests({
+      onSuperseded: (entry) => this.#drop(entry),
+      lookFor: (container) => this.#lookFor(container),
+    })
   }
 
   /** How many requests wait: for metrics. */
@@ -101,17 +104,42 @@ export class Spool implements AsyncDisposable {
       this.#watch()
       const files = await this.#directory.list()
       this.#pending.keepOnly(new Set(files.map(({ name }) => name)))
-      for (const file of files) if (!this.#pending.has(file)) await this.#take(file)
-      this.#problem = ''
+      const taken = await this.#take(files)
+      if (taken) this.#problem = ''
     } catch (error) {
       this.#complain(error)
     }
     for (const entry of this.#pending.takeDue(Date.now())) void this.#replay(entry)
   }
 
-  async #take(file: SpoolFile): Promise<void> {
+  /** What is there of a container and was not noticed yet. */
+  async #lookFor(container: string): Promise<void> {
     try {
-      this.#pending.add(await this.#directory.read(file))
+      await this.#take(await this.#directory.listOf(container))
+    } catch (error) {
+      this.#complain(error)
+    }
+  }
+
+  /** Takes in what is not known yet; one that cannot be read does not hold up the others. @returns whether all could. */
+  async #take(files: readonly SpoolFile[]): Promise<boolean> {
+    let taken = true
+    for (const file of files) {
+      if (this.#pending.has(file)) continue
+      try {
+        await this.#takeOne(file)
+      } catch (error) {
+        taken = false
+        this.#complain(error)
+      }
+    }
+    return taken
+  }
+
+  async #takeOne(file: SpoolFile): Promise<void> {
+    try {
+      const entry = await this.#directory.read(file)
+      if (entry !== undefined && !this.#pending.has(entry)) this.#pending.add(entry)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       const kept = await this.#directory.setAside(file)
