@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { writeSync } from 'node:fs'
 import { measureBurst } from './sections/burst.ts'
+import { measureCrowd } from './sections/crowd.ts'
 import { measureExternal } from './sections/external.ts'
 import { measureNetlink } from './sections/netlink.ts'
 import { measurePlain } from './sections/plain.ts'
@@ -27,6 +28,7 @@ const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>
   plain: measurePlain,
   burst: measureBurst,
   external: measureExternal,
+  crowd: measureCrowd,
   shim: measureShim,
   start: measureStart,
   netlink: measureNetlink,

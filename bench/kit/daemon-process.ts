@@ -2,9 +2,10 @@
 
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { openSync, readdirSync, readFileSync } from 'node:fs'
+import { openSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { waitFor } from '../../src/base/index.ts'
+import { descendants, readProcesses } from './processes.ts'
 
 /** How a daemon is started. */
 export interface DaemonCommand {
@@ -40,17 +41,15 @@ export class DaemonProcess implements AsyncDisposable {
     return new DaemonProcess(child, performance.now() - startedMs)
   }
 
-  /** Resident memory in MiB, and the most that there ever was. */
-  memory(): { readonly nowMiB: number; readonly peakMiB: number } {
-    const status = this.#proc('status')
-    const field = (name: string) =>
-      Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1]) / 1024
-    return { nowMiB: field('VmRSS'), peakMiB: field('VmHWM') }
-  }
-
   /** Resident memory of it and of all that it has started, in MiB. */
   treeMiB(): number {
-    return treeMiB(String(this.#process.pid))
+    const all = readProcesses()
+    const tree = [...all.filter(({ pid }) => pid === this.pid), ...descendants(all, this.pid)]
+    return tree.reduce((sum, { residentMiB }) => sum + residentMiB, 0)
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0
   }
 
   /** CPU time of it and of the children that it has waited for. */
@@ -71,29 +70,6 @@ export class DaemonProcess implements AsyncDisposable {
 
   #proc(file: string): string {
     return readFileSync(`/proc/${this.#process.pid}/${file}`, 'utf8')
-  }
-}
-
-// A child belongs to the thread that started it; a Go program starts children from any of its threads.
-function treeMiB(pid: string): number {
-  return childrenOf(pid).reduce((sum, child) => sum + treeMiB(child), residentMiB(pid))
-}
-
-function childrenOf(pid: string): string[] {
-  try {
-    const tasks = readdirSync(`/proc/${pid}/task`)
-    const lists = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8'))
-    return lists.flatMap((list) => list.split(' ').filter((child) => child !== ''))
-  } catch {
-    return [] // it, or a thread of it, has ended
-  }
-}
-
-function residentMiB(pid: string): number {
-  try {
-    return (Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096) / 2 ** 20
-  } catch {
-    return 0 // it has ended
   }
 }
 

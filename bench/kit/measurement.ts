@@ -3,7 +3,8 @@
 /** One figure, measured by turns with several contenders. */
 export interface Measurement {
   readonly what: string
-  readonly unit: 'µs' | 'ms' | 'MiB'
+  /** Empty for a number of things. */
+  readonly unit: 'µs' | 'ms' | 'MiB' | ''
   /** By contender, in the order of the table; the ratios are to the first one. */
   readonly samples: Readonly<Record<string, readonly number[]>>
 }

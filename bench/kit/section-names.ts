@@ -7,6 +7,7 @@ export const sectionNames = [
   'plain',
   'burst',
   'external',
+  'crowd',
   'shim',
   'start',
   'netlink',

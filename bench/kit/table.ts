@@ -9,7 +9,7 @@ export function formatSection({ title, measurements, notes }: Section): string {
   const [first = '', ...others] = names
   const header = ['', first, ...others.flatMap((name) => [name, `${name} ÷ ${first}`])]
   const rows = measurements.map((one) => [
-    `${one.what}, ${one.unit}`,
+    one.unit === '' ? one.what : `${one.what}, ${one.unit}`,
     cell(one, first),
     ...others.flatMap((name) => [cell(one, name), ratio(one, name, first)]),
   ])
@@ -22,10 +22,11 @@ export function formatSection({ title, measurements, notes }: Section): string {
   ].join('\n')
 }
 
-function cell({ samples }: Measurement, name: string): string {
+function cell({ samples, unit }: Measurement, name: string): string {
   const summary = summarize(samples[name] ?? [])
   if (summary === undefined) return ''
   const { median, min, max } = summary
+  if (unit === '' && min === max) return String(median)
   return min === max ? number(median) : `${number(median)} (${number(min)}–${number(max)})`
 }
 

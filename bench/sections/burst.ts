@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Fifty pods with three interfaces each, all shims started at once: until the last one ended, CPU time of shims, daemon and all
-// that the daemon started, and the most memory that the daemon ever had.
+// that the daemon started, and the most memory of each.
 
 import { delay } from '../../src/base/index.ts'
 import type { CniCommand } from '../../src/cni/index.ts'
@@ -10,7 +10,10 @@ import type { Contender } from '../kit/alternate.ts'
 import type { Bench } from '../kit/bench.ts'
 import type { DaemonProcess } from '../kit/daemon-process.ts'
 import { PodNamespaces } from '../kit/ground.ts'
-import type { Measurement, Section } from '../kit/measurement.ts'
+import type { Section } from '../kit/measurement.ts'
+import { memoryNote, memoryRows } from '../kit/memory-rows.ts'
+import { MemoryWatch } from '../kit/memory-watch.ts'
+import type { NodeMemory } from '../kit/memory-watch.ts'
 import type { MultusNode } from '../kit/multus-node.ts'
 import { startNodes } from '../kit/nodes.ts'
 import { requireAddress } from '../kit/pods.ts'
@@ -34,34 +37,25 @@ export async function measureBurst({ launcher, rounds }: Bench): Promise<Section
     run: (round) => burst(run, launcher, round),
   }))
   const timed = await alternate(contenders, { rounds: times, warmUp, what: `${podsAtOnce} pods` })
-  const peaks: [string, number[]][] = []
-  for (const run of runs) peaks.push([run.node.name, [await peakMemory(run, launcher, times + warmUp)]])
-  const peak: Measurement = {
-    what: 'most memory, daemon and what it started',
-    unit: 'MiB',
-    samples: Object.fromEntries(peaks),
-  }
+  const peaks = new Map<string, NodeMemory>()
+  for (const run of runs) peaks.set(run.node.name, await peakMemory(run, launcher, times + warmUp))
   return {
     name: 'burst',
     title: `${podsAtOnce} pods at once`,
-    measurements: [...timed, peak],
+    measurements: [...timed, ...memoryRows(peaks)],
     notes: [
-      'CPU: of the shims, the daemon and what the daemon started. Memory: resident, looked at every 5 ms in a burst that is not timed.',
+      'CPU: of the shims, the daemon and what the daemon started. Memory: looked at every 5 ms in a burst that is not timed. ' +
+        memoryNote,
       ...notes,
     ],
   }
 }
 
-/** The most that a look found during one burst more; looking takes time, so that burst is not timed. */
-async function peakMemory(run: Run, launcher: Bench['launcher'], round: number): Promise<number> {
-  let peak = run.daemon.memory().peakMiB
-  const timer = setInterval(() => (peak = Math.max(peak, run.daemon.treeMiB())), 5)
-  try {
-    await burst(run, launcher, round)
-  } finally {
-    clearInterval(timer)
-  }
-  return peak
+/** The most during one burst more; looking takes time, so that burst is not timed. */
+async function peakMemory(run: Run, launcher: Bench['launcher'], round: number): Promise<NodeMemory> {
+  using watch = new MemoryWatch({ daemonPid: run.daemon.pid, launcherPid: launcher.pid }, 5)
+  await burst(run, launcher, round)
+  return watch.most
 }
 
 interface Run {
