@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CniError, cniErrorCode } from '../cni/index.ts'
-import { Namespace } from '../linux/index.ts'
-import type { Link, Routes } from '../linux/index.ts'
+import { Namespace, namespacePresence } from '../linux/index.ts'
+import type { Link, NamespacePresence, Routes } from '../linux/index.ts'
 
 /** What Multus itself does in the network namespace of a pod. Disposing of it lets the namespace go. */
 export interface PodNamespace extends Disposable {
@@ -22,10 +22,13 @@ export interface NodeKernel {
    * @throws PlaitError `net/namespace-missing` or `net/not-a-namespace` with upstream's text, CniError 8.
    */
   openPodNamespace(path: string, options: { readonly allowOwn: boolean }): PodNamespace
+  /** Whether there is a namespace at a path; {@link namespacePresence}. */
+  presenceOf(path: string): NamespacePresence
 }
 
 /** The kernel of this node. */
 export const nodeKernel: NodeKernel = {
+  presenceOf: namespacePresence,
   openPodNamespace: (path, { allowOwn }) => {
     const namespace = Namespace.open(path)
     using own = Namespace.current()

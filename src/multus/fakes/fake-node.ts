@@ -24,6 +24,10 @@ export interface FakeNode extends Disposable {
   readonly restart: (boot?: Boot) => void
   /** Takes the network namespace of the pod away, as the end of its sandbox does. */
   readonly removeNamespace: () => void
+  /** Puts an empty file in its place, which is what a process sees that is told of no mounts. */
+  readonly hideNamespace: () => void
+  /** Puts it back. */
+  readonly bringNamespaceBack: () => void
   readonly plugins: FakePlugins
   readonly cluster: FakeCluster
   readonly namespace: FakePodNamespace
@@ -90,6 +94,8 @@ export function createFakeNode(
       multus = start(boot)
     },
     removeNamespace: () => void namespaces.delete(fakeNetns),
+    hideNamespace: () => void namespaces.set(fakeNetns, 'file'),
+    bringNamespaceBack: () => void namespaces.set(fakeNetns, namespace),
     dataDir,
     plugins,
     cluster,

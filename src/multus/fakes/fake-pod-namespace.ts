@@ -85,9 +85,14 @@ export class FakePodNamespace implements PodNamespace {
   }
 }
 
-/** A kernel that knows the given namespaces by their paths. */
+/** A kernel that knows the given namespaces by their paths, and sees every directory. */
 export function fakeKernel(namespaces: ReadonlyMap<string, FakePodNamespace | 'own' | 'file'>): NodeKernel {
   return {
+    presenceOf: (path) => {
+      const found = namespaces.get(path)
+      if (found === undefined) return 'gone'
+      return found === 'file' ? 'unknown' : 'there'
+    },
     openPodNamespace: (path) => {
       const found = namespaces.get(path)
       if (found === 'own')

@@ -82,6 +82,29 @@ describe('a round of cleaning', () => {
     assert.deepEqual(left(node), everything)
   })
 
+  test('leaves a sandbox alone whose namespace cannot be seen, although its pod is gone', async (t) => {
+    const node = await nodeWithPod(t)
+    node.hideNamespace()
+    node.cluster.removePod(pod)
+    assert.deepEqual(await clean(node), { sandboxes: 1, released: 0, addresses: 0, left: 0, unsure: 1 })
+    assert.deepEqual(left(node), everything)
+  })
+
+  test('leaves a sandbox alone that was gone and is there again', async (t) => {
+    const node = await nodeWithPod(t)
+    node.removeNamespace()
+    node.cluster.removePod(pod)
+    node.plugins.install('macvlan', { DEL: new CniError(11, 'busy') })
+    assert.equal((await clean(node)).left, 1)
+    node.plugins.install('macvlan')
+    node.bringNamespaceBack()
+    for (const name of ['eth0', 'net1']) node.namespace.removeLink(name)
+    node.cluster.putPod({ annotations: { [networksAnnotation]: 'net1' } })
+    await node.run('ADD', { config })
+    assert.deepEqual(await clean(node), { sandboxes: 1, released: 0, addresses: 0, left: 0, unsure: 0 })
+    assert.deepEqual(left(node), everything)
+  })
+
   test('releases it when another pod has taken the name', async (t) => {
     const node = await nodeWithPod(t)
     node.removeNamespace()

@@ -24,40 +24,42 @@ export type Verdict = 'in-use' | 'gone' | 'unsure'
 
 /**
  * Whether a sandbox is gone: its network namespace must not exist any more, *and* the API must say that its pod does not
- * either, or the pod must have a newer sandbox, or the runtime that it does not know the sandbox. An API that does not answer, a young file and a file that names no
- * namespace are no evidence.
+ * either, or the pod must have a newer sandbox, or the runtime that it does not know the sandbox. No evidence are: a
+ * namespace whose directory is not to be seen, a young file, a file that names no namespace or no pod, an API that does
+ * not answer, a runtime that knows no sandbox at all, which is another one or has just begun.
  */
 export async function judge(record: SandboxRecord, scene: Scene): Promise<Verdict> {
-  const { netns, writtenMs, containerId } = record
-  if (scene.recent.has(containerId) || netns.some((path) => isThere(path, scene))) return 'in-use'
-  if (netns.length === 0 || writtenMs > Date.now() - scene.services.gcGraceMs) return 'unsure'
+  if (isInUse(record, scene)) return 'in-use'
+  if (record.pod === undefined || !hasEnded(record, scene)) return 'unsure'
   // The runtime will ask for the DEL of those that it knows.
-  if (scene.runtime !== undefined) return scene.runtime.has(containerId) ? 'unsure' : 'gone'
-  if (record.pod === undefined) return 'unsure'
+  if (scene.runtime?.size) return scene.runtime.has(record.containerId) ? 'unsure' : 'gone'
   return hasNewerSandbox(record, scene) || (await scene.pods.isGone(record.pod)) ? 'gone' : 'unsure'
+}
+
+/** Whether a sandbox is certainly alive: its namespace is there, or its ADD runs or ended a moment ago. */
+export function isInUse(
+  { netns, containerId }: SandboxRecord,
+  { services, recent }: Pick<Scene, 'services' | 'recent'>,
+): boolean {
+  return recent.has(containerId) || netns.some((path) => services.kernel.presenceOf(path) === 'there')
+}
+
+function hasEnded({ netns, writtenMs }: SandboxRecord, { services }: Pick<Scene, 'services'>): boolean {
+  const isYoung = writtenMs > Date.now() - services.gcGraceMs
+  return !isYoung && netns.length > 0 && netns.every((path) => services.kernel.presenceOf(path) === 'gone')
 }
 
 /**
  * Whether a record that was found by the first look since the node was started is of an earlier boot: no namespace
- * survives one. The number in a path of `/proc` may belong to another process meanwhile, so it says nothing.
+ * survives one, so none needs to be looked for, but one that is there says that the clock was set. The number in a path
+ * of `/proc` may belong to another process meanwhile, so it says nothing.
  */
 export function isOfEarlierBoot(
-  { netns, writtenMs, containerId }: SandboxRecord,
+  record: SandboxRecord,
   scene: Omit<Scene, 'records' | 'pods' | 'runtime'>,
 ): boolean {
-  if (writtenMs >= scene.boot.startedMs || scene.recent.has(containerId)) return false
-  return !netns.some((path) => !path.startsWith('/proc/') && isThere(path, scene))
-}
-
-// What cannot be found out, for want of descriptors for example, counts as there.
-function isThere(path: string, { services }: Pick<Scene, 'services'>): boolean {
-  try {
-    services.kernel.openPodNamespace(path, { allowOwn: true })[Symbol.dispose]()
-    return true
-  } catch (error) {
-    const id = errorIdOf(error)
-    return id !== 'net/namespace-missing' && id !== 'net/not-a-namespace'
-  }
+  const netns = record.netns.filter((path) => !path.startsWith('/proc/'))
+  return record.writtenMs < scene.boot.startedMs && !isInUse({ ...record, netns }, scene)
 }
 
 function hasNewerSandbox({ pod, containerId, writtenMs }: SandboxRecord, scene: Scene): boolean {
@@ -67,7 +69,7 @@ function hasNewerSandbox({ pod, containerId, writtenMs }: SandboxRecord, scene: 
       other.containerId !== containerId &&
       other.pod?.uid === pod.uid &&
       other.writtenMs > writtenMs &&
-      other.netns.some((path) => isThere(path, scene)),
+      isInUse(other, scene),
   )
 }
 

@@ -7,7 +7,8 @@ import type { Services } from '../call.ts'
 import { cleanAfterBoot } from './after-boot.ts'
 import type { Place } from './after-boot.ts'
 import type { Boot } from './boot.ts'
-import { judge, PodWitness } from './evidence.ts'
+import { isInUse, judge, PodWitness } from './evidence.ts'
+import type { Scene } from './evidence.ts'
 import { readNodeMemory, writeNodeMemory } from './node-memory.ts'
 import { markReservations, releaseChosen } from './reservations.ts'
 import { listSandboxRecords } from './sandbox-records.ts'
@@ -127,13 +128,23 @@ export class NodeCleaner {
     const scene = { ...this.#place(signal), records, pods, runtime }
     let unsure = 0
     for (const record of records) {
-      if (this.#gone.has(record.containerId)) continue
+      if (this.#gone.has(record.containerId)) {
+        this.#spareIfInUse(record, scene)
+        continue
+      }
       signal.throwIfAborted()
       const verdict = await judge(record, scene)
       if (verdict === 'gone') this.#gone.add(record.containerId)
       if (verdict === 'unsure') unsure++
     }
     return unsure
+  }
+
+  // A container of podman or nerdctl has the same id when it is started again.
+  #spareIfInUse(record: SandboxRecord, scene: Scene): void {
+    if (!isInUse(record, scene)) return
+    this.#gone.delete(record.containerId)
+    this.#log.info({ containerId: record.containerId }, 'sandbox that was gone is there again')
   }
 
   async #askRuntime(): Promise<ReadonlySet<string> | undefined> {

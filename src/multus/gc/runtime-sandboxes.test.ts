@@ -10,6 +10,7 @@ import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { fakeKernel } from '../fakes/fake-pod-namespace.ts'
 import { podTiming } from '../pod/pod.ts'
+import type { K8sArgs } from '../request/k8s-args.ts'
 import { judge, PodWitness } from './evidence.ts'
 import { listRuntimeSandboxes } from './runtime-sandboxes.ts'
 
@@ -63,25 +64,36 @@ describe('listRuntimeSandboxes()', () => {
   })
 })
 
-describe('a sandbox without namespace', () => {
-  const judged = async (known: readonly string[]) => {
-    const services = { kernel: fakeKernel(new Map()), gcGraceMs: 0, cluster: undefined, podTiming }
-    const record = { containerId: 'a1', writtenMs: 0, netns: ['/run/netns/a'], ifName: 'eth0', args: '' }
-    return judge(
-      { ...record, pod: undefined, attachments: [] },
-      {
-        services,
-        boot: { id: 'b', startedMs: 0 },
-        records: [],
-        recent: new Set(),
-        pods: new PodWitness(services, AbortSignal.timeout(1000)),
-        runtime: new Set(known),
-      },
-    )
-  }
+const pod = { namespace: 'default', name: 'web', infraContainerId: 'a1', uid: 'uid-1' }
 
+/** How a sandbox fares, without namespace, on a node whose runtime knows these. */
+async function judged(known: readonly string[], of: { pod: K8sArgs | undefined } = { pod }): Promise<string> {
+  const services = { kernel: fakeKernel(new Map()), gcGraceMs: 0, cluster: undefined, podTiming }
+  const record = { containerId: 'a1', writtenMs: 0, netns: ['/run/netns/a'], ifName: 'eth0', args: '' }
+  return judge(
+    { ...record, ...of, attachments: [] },
+    {
+      services,
+      boot: { id: 'b', startedMs: 0 },
+      records: [],
+      recent: new Set(),
+      pods: new PodWitness(services, AbortSignal.timeout(1000)),
+      runtime: new Set(known),
+    },
+  )
+}
+
+describe('a sandbox without namespace', () => {
   test('is gone when the runtime does not know it, and left to the runtime when it does', async () => {
     assert.equal(await judged(['b2']), 'gone')
     assert.equal(await judged(['a1', 'b2']), 'unsure')
+  })
+
+  test('may be alive when the runtime knows none at all: it is not the one of the kubelet', async () => {
+    assert.equal(await judged([]), 'unsure')
+  })
+
+  test('may be alive when it is of no pod: the runtime tells of those of pods only', async () => {
+    assert.equal(await judged(['b2'], { pod: undefined }), 'unsure')
   })
 })
