@@ -34,6 +34,16 @@ describe('LiveHosts', () => {
     assert.equal(await host.find('x'), undefined)
   })
 
+  test('borrows one whose caller is in a hurry only where there is no other', async () => {
+    const hosts = new LiveHosts()
+    const [patient, hurried] = [shimIn('/patient'), shimIn('/hurried')]
+    hosts.add(patient)
+    hosts.add(hurried, { isHurried: true })
+    assert.deepEqual(await hosts.of().find('x'), ['/patient'])
+    hosts.remove(patient)
+    assert.deepEqual(await hosts.of().find('x'), ['/hurried'])
+  })
+
   test('waits for nobody where no shim has ever come', async () => {
     assert.equal(await new LiveHosts().of().find('x', { wait: true }), undefined)
   })

@@ -6,6 +6,12 @@ import type { ShimHost } from './shim-host.ts'
 
 type Use<T> = (host: ShimHost) => Promise<T>
 
+/** How much a shim's own caller wants its answer. */
+interface Haste {
+  /** It is lent only where there is no other, and not for long. */
+  readonly isHurried: boolean
+}
+
 // containerd asks for the STATUS every 5 seconds, and its shim is a host too.
 const defaultWaitMs = 15_000
 
@@ -15,7 +21,7 @@ const defaultWaitMs = 15_000
  * waits for the next. Where only upstream's shim has ever come, nobody waits.
  */
 export class LiveHosts {
-  readonly #hosts = new Set<ShimHost>()
+  readonly #hosts = new Map<ShimHost, Haste>()
   readonly #waiting = new Set<(host: ShimHost) => void>()
   readonly #waitMs: number
   #seen = false
@@ -25,9 +31,9 @@ export class LiveHosts {
   }
 
   /** Takes in a shim whose request has come. */
-  add(host: ShimHost): void {
+  add(host: ShimHost, { isHurried = false }: Partial<Haste> = {}): void {
     this.#seen = true
-    this.#hosts.add(host)
+    this.#hosts.set(host, { isHurried })
     for (const take of this.#waiting) take(host)
   }
 
@@ -61,7 +67,10 @@ export class LiveHosts {
   }
 
   #choose(own: ShimHost | undefined): ShimHost | undefined {
-    return own?.isGone === false ? own : [...this.#hosts].at(-1)
+    if (own?.isGone === false) return own
+    const patient = [...this.#hosts].filter(([, { isHurried }]) => !isHurried)
+    const [host] = (patient.length > 0 ? patient : [...this.#hosts]).at(-1) ?? []
+    return host
   }
 
   // A shim that comes for STATUS is gone within a millisecond: it is borrowed in the very moment of its coming.

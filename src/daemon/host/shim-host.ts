@@ -83,6 +83,7 @@ export class ShimHost {
     const frame = encodeFrame(frameType.exec, payload)
     const result = this.#ask({ id, frame, timeoutMs: timeoutMs + graceMs })
     signal?.addEventListener('abort', kill, { once: true })
+    if (signal?.aborted) kill()
     try {
       return processOutcome(decodeExecResult((await result).payload), file)
     } finally {

@@ -49,9 +49,9 @@ export class FrameReader {
     return frames
   }
 
-  /** Whether part of a frame has come and the rest has not. */
-  get isInFrame(): boolean {
-    return this.#size > 0
+  /** How many bytes of a frame have come whose rest has not. */
+  get heldBytes(): number {
+    return this.#size
   }
 
   #take(): Frame | undefined {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** How many bytes of requests are held at the same time, over all connections. */
+/** How many bytes of one kind are held at the same time, over all connections. */
 export class ByteBudget {
   #left: number
 
@@ -20,7 +20,7 @@ export class ByteBudget {
   }
 }
 
-/** What one request holds of a {@link ByteBudget}; disposing of it gives all of it back. */
+/** What one connection holds of a {@link ByteBudget}; disposing of it gives all of it back. */
 export class ByteShare implements Disposable {
   readonly #take: (bytes: number) => boolean
   #held = 0
@@ -34,6 +34,11 @@ export class ByteShare implements Disposable {
     if (!this.#take(bytes)) return false
     this.#held += bytes
     return true
+  }
+
+  /** Holds so much from here on; what it held before when so much is not left. */
+  resize(bytes: number): boolean {
+    return this.grow(bytes - this.#held)
   }
 
   [Symbol.dispose](): void {

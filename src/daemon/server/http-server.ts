@@ -8,7 +8,9 @@ import type { LiveHosts } from '../host/live-hosts.ts'
 import { protocolName } from '../protocol/limits.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { ByteBudget } from './byte-budget.ts'
+import type { ByteShare } from './byte-budget.ts'
 import { createRoutes } from './http-routes.ts'
+import type { HttpLimits } from './http-limits.ts'
 import type { OnAnswer } from './http-routes.ts'
 import type { AttemptSource } from './journal-route.ts'
 import { isTrustedPeer } from './peer.ts'
@@ -18,20 +20,6 @@ import { ShimSession } from './shim-session.ts'
 
 // An `import` of node:http would read all its exports, WebSocket among them, and so load the whole of undici: 13 MB.
 const { createServer } = process.getBuiltinModule('node:http')
-
-/** How much the server holds at once, and how long each connection may take. */
-export interface HttpLimits {
-  /** Connections at the same time; more are closed at once, and a shim then tries again. */
-  readonly connections: number
-  /** Bytes of all requests that are being read, wait or run. */
-  readonly bytes: number
-  /** For the head of an HTTP request. */
-  readonly headMs: number
-  /** For a whole request: an HTTP body or a REQUEST frame. */
-  readonly requestMs: number
-  /** For a shim to read its answer. */
-  readonly closeMs: number
-}
 
 /** What the server works with. */
 export interface HttpServerOptions {
@@ -57,6 +45,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const { dispatcher, readiness, readPeerUser, log, limits, onConnection, onAnswer } = options
   const { connections, headMs, requestMs } = limits
   const budget = new ByteBudget(limits.bytes)
+  const results = new ByteBudget(limits.resultBytes)
   const server = createServer({
     headersTimeout: Math.min(headMs, requestMs),
     requestTimeout: requestMs,
@@ -78,18 +67,23 @@ export function createHttpServer(options: HttpServerOptions): Server {
   )
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refuseUpgrade(request, dispatcher)
-    if (refusal === undefined && stream instanceof Socket) acceptShim(stream, head, { ...options, budget })
-    else refuse(stream, refusal)
+    if (refusal !== undefined || !(stream instanceof Socket)) return refuse(stream, refusal)
+    const share = budget.open()
+    if (share.grow(head.length)) return acceptShim(stream, head, { ...options, share, results })
+    log.warn({ bytes: limits.bytes }, 'shim refused: too many large requests are under way')
+    refuse(stream, unavailable)
   })
   return server
 }
 
+const refusalEnd = `Upgrade: ${protocolName}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+// The shim tries again until its wait is over.
+const unavailable = `HTTP/1.1 503 Service Unavailable\r\n${refusalEnd}`
+
 function refuseUpgrade({ method, headers }: IncomingMessage, dispatcher: Dispatcher): string | undefined {
-  const end = `Upgrade: ${protocolName}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
-  if (method !== 'GET') return `HTTP/1.1 404 Not Found\r\n${end}`
-  if (headers.upgrade !== protocolName) return `HTTP/1.1 426 Upgrade Required\r\n${end}`
-  if (dispatcher.isStopping) return `HTTP/1.1 503 Service Unavailable\r\n${end}`
-  return undefined
+  if (method !== 'GET') return `HTTP/1.1 404 Not Found\r\n${refusalEnd}`
+  if (headers.upgrade !== protocolName) return `HTTP/1.1 426 Upgrade Required\r\n${refusalEnd}`
+  return dispatcher.isStopping ? unavailable : undefined
 }
 
 function refuse(stream: Duplex, answer: string | undefined): void {
@@ -98,21 +92,18 @@ function refuse(stream: Duplex, answer: string | undefined): void {
 }
 
 interface Accepting extends Pick<HttpServerOptions, 'dispatcher' | 'log' | 'limits' | 'hosts' | 'onAnswer'> {
-  readonly budget: ByteBudget
+  /** What its request holds; the head is counted. */
+  readonly share: ByteShare
+  readonly results: ByteBudget
 }
 
 function acceptShim(socket: Socket, head: Buffer, options: Accepting): void {
-  const { dispatcher, log, limits, budget, hosts, onAnswer } = options
-  const share = budget.open()
-  const count = (chunk: Buffer): void => {
-    if (share.grow(chunk.length)) return
-    log.warn({ bytes: limits.bytes }, 'shim dropped: too many large requests are under way')
-    socket.destroy()
-  }
-  socket.once('close', () => share[Symbol.dispose]())
-  socket.on('data', count)
-  count(head)
-  const { requestMs, closeMs } = limits
+  const { dispatcher, log, limits, share, hosts, onAnswer } = options
+  const results = options.results.open()
+  socket.once('close', () => {
+    share[Symbol.dispose]()
+    results[Symbol.dispose]()
+  })
   void new ShimSession(socket, head, {
     answer: async (call) => {
       // Told 101, it does not ask the next daemon: the rest of its request may come after a stop has begun.
@@ -122,7 +113,8 @@ function acceptShim(socket: Socket, head: Buffer, options: Accepting): void {
     },
     hosts,
     log,
-    requestMs,
-    closeMs,
+    request: share,
+    results,
+    limits,
   })
 }

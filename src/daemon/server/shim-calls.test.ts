@@ -4,13 +4,57 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { describe, test } from 'node:test'
+import type { TestContext } from 'node:test'
 import { createLog, waitFor } from '../../base/index.ts'
 import { CniError } from '../../cni/index.ts'
-import { encodeFrame, frameType } from '../protocol/frames.ts'
-import type { CniCall } from '../requests/cni-call.ts'
+import type { ProcessRequest } from '../../cni/index.ts'
+import { LiveHosts } from '../host/live-hosts.ts'
+import { encodeField, encodeNumber } from '../protocol/fields.ts'
+import { encodeFrame, FrameReader, frameType } from '../protocol/frames.ts'
+import type { CniCall, HandleCall } from '../requests/cni-call.ts'
 import { exchange, ok, requestFrame, startServer, stdin, upgrade } from './fakes/started-server.ts'
 import { acceptance } from './shim-session.ts'
+
+const aProgram: ProcessRequest = {
+  file: '/b/x',
+  env: {},
+  input: '',
+  limits: { timeoutMs: 60_000, maxStdoutBytes: 1 << 20, maxStderrBytes: 100 },
+}
+
+/** An EXEC_RESULT frame. */
+function ended(id: number, stdout: string): Buffer {
+  const payload = Buffer.concat([encodeNumber(id), Buffer.alloc(4), encodeField(stdout), encodeField('')])
+  return encodeFrame(frameType.execResult, payload)
+}
+
+/** A shim that answers each EXEC frame; `answer` is what its REPLY holds. */
+function playShim(
+  context: TestContext,
+  path: string,
+  command: string,
+  answerExec: (id: number) => Buffer | undefined,
+): { socket: Socket; answer: Promise<Buffer> } {
+  const socket = connect(path)
+  context.after(() => socket.destroy())
+  const { promise: answer, resolve, reject } = Promise.withResolvers<Buffer>()
+  const reader = new FrameReader()
+  let isHead = true
+  socket.on('data', (chunk: Buffer) => {
+    const bytes = isHead ? chunk.subarray(acceptance.length) : chunk
+    isHead = false
+    for (const { type, payload } of reader.push(bytes)) {
+      if (type === frameType.reply) resolve(payload)
+      else socket.write(answerExec(payload.readUInt32LE()) ?? Buffer.alloc(0))
+    }
+  })
+  socket.once('close', () => reject(new Error('closed without an answer')))
+  socket.write(upgrade)
+  socket.write(requestFrame(command))
+  return { socket, answer }
+}
 
 describe('a shim', () => {
   test('gets 101 and then one REPLY frame', async (context) => {
@@ -107,13 +151,68 @@ describe('a shim', () => {
     })
   }
 
-  test('whose request finds no room beside the others is dropped with one line in the log', async (context) => {
+  test('whose request finds no room beside the others is told to try again, and it is not acted on', async (context) => {
+    let runs = 0
+    const handle: HandleCall = async () => `${++runs}`
+    const { server } = await startServer(context, handle, { limits: { bytes: 50 } })
+    const answer = await exchange(server.path, Buffer.concat([Buffer.from(upgrade), requestFrame()]))
+    assert.match(answer, /^HTTP\/1\.1 503 /)
+    assert.equal(runs, 0)
+  })
+
+  test('that was accepted and then finds no room is dropped with one line in the log', async (context) => {
     const lines: string[] = []
     const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
-    const { server } = await startServer(context, ok, { log, limits: { bytes: 50 } })
-    assert.equal(await exchange(server.path, upgrade, requestFrame()), '')
-    assert.equal(lines.length, 1)
+    let runs = 0
+    const handle: HandleCall = async () => `${++runs}`
+    const { server } = await startServer(context, handle, { log, limits: { bytes: 50 } })
+    const socket = connect(server.path)
+    socket.write(upgrade)
+    await once(socket, 'data')
+    socket.write(requestFrame())
+    socket.resume()
+    await once(socket, 'close')
+    assert.deepEqual([lines.length, runs], [1, 0])
     assert.match(lines[0] ?? '', /too many large requests are under way/)
+  })
+
+  test('may bring more bytes of results in one call than there is room for requests', async (context) => {
+    const limits = { bytes: 1000, resultBytes: 3000 }
+    const size = 2000
+    const handle: HandleCall = async ({ host }) => {
+      let sum = 0
+      for (let index = 0; index < 5; index++) sum += (await host?.run(aProgram))?.stdout.length ?? 0
+      return String(sum)
+    }
+    const { server } = await startServer(context, handle, { limits })
+    const { answer } = playShim(context, server.path, 'ADD', (id) => ended(id, 'x'.repeat(size)))
+    assert.equal((await answer).subarray(1).toString(), String(5 * size))
+  })
+
+  test('that brings half a result which finds no room is dropped', async (context) => {
+    const lines: string[] = []
+    const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
+    const handle: HandleCall = async ({ host }) => (await host?.run(aProgram))?.stdout ?? ''
+    const { server } = await startServer(context, handle, { log, limits: { resultBytes: 100 } })
+    const half = (id: number): Buffer => ended(id, 'x'.repeat(500)).subarray(0, 300)
+    const { socket, answer } = playShim(context, server.path, 'DEL', half)
+    answer.catch(() => undefined)
+    await once(socket, 'close')
+    assert.match(lines.join(''), /too many large requests are under way/)
+  })
+
+  test('is lent for a bounded time, after which those who borrowed it learn so at once', async (context) => {
+    const hosts = new LiveHosts()
+    const borrowed = Promise.withResolvers<unknown>()
+    const handle: HandleCall = async () => {
+      hosts.of().run(aProgram).then(borrowed.reject, borrowed.resolve)
+      return 'done'
+    }
+    const { server } = await startServer(context, handle, { hosts, limits: { lendMs: 50 } })
+    const { answer } = playShim(context, server.path, 'STATUS', () => undefined)
+    assert.equal((await answer).subarray(1).toString(), 'done')
+    const error = await borrowed.promise
+    assert.match(String(error), /the shim that did it has ended/)
   })
 
   test('that sends half a request and nothing more is dropped', async (context) => {

@@ -13,6 +13,8 @@ import { ProtocolError } from '../protocol/protocol-error.ts'
 import { encodeShimReply } from '../protocol/reply.ts'
 import { decodeShimRequest } from '../protocol/request.ts'
 import type { CniCall, Outcome } from '../requests/cni-call.ts'
+import type { ByteShare } from './byte-budget.ts'
+import type { HttpLimits } from './http-limits.ts'
 
 /** What a session works with. */
 export interface ShimSessionOptions {
@@ -20,17 +22,15 @@ export interface ShimSessionOptions {
   readonly log: Log
   /** Learns of the shim, through which programs can be run on its host. */
   readonly hosts: LiveHosts
-  /** How long the whole REQUEST frame may take to come. */
-  readonly requestMs: number
-  /** How long the shim may take to read the answer and close. */
-  readonly closeMs: number
+  /** What the REQUEST frame holds, as long as the connection lasts. */
+  readonly request: ByteShare
+  /** What results hold that have come in part. */
+  readonly results: ByteShare
+  readonly limits: Pick<HttpLimits, 'requestMs' | 'closeMs' | 'lendMs'>
 }
 
 /** Tells the shim that it talks to its daemon; the request is acted on only after that. */
 export const acceptance = `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${protocolName}\r\n\r\n`
-
-// A shim whose own call is done stays for the others that have borrowed it, but its runtime must not wait for long.
-const lentMs = 20_000
 
 /**
  * One shim on a connection that has been upgraded: one REQUEST, then any number of programs that it runs for the
@@ -45,12 +45,12 @@ export class ShimSession {
   readonly #timer: NodeJS.Timeout
   #state: 'waiting' | 'running' | 'answered' | 'over' = 'waiting'
 
-  /** @param head what came together with the upgrade. */
+  /** @param head what came together with the upgrade; `options.request` holds it already. */
   constructor(socket: Socket, head: Buffer, options: ShimSessionOptions) {
     this.#socket = socket
     this.#options = options
     this.#host = new ShimHost((bytes) => void this.#socket.write(bytes))
-    const { requestMs } = options
+    const { requestMs } = options.limits
     this.#timer = setTimeout(
       () =>
         this.#drop(new ProtocolError(`Cannot wait for a REQUEST frame: none came within ${requestMs} ms`)),
@@ -61,16 +61,23 @@ export class ShimSession {
     socket.on('close', () => this.#end())
     socket.on('error', () => this.#end())
     socket.write(acceptance)
-    if (head.length > 0) this.#receive(head)
+    if (head.length > 0) this.#read(head)
   }
 
   #receive(chunk: Buffer): void {
     if (this.#state === 'over') return
+    if (this.#state !== 'waiting' || this.#options.request.grow(chunk.length)) this.#read(chunk)
+    else this.#dropForRoom()
+  }
+
+  #read(chunk: Buffer): void {
     try {
       for (const frame of this.#reader.push(chunk)) this.#take(frame)
     } catch (error) {
-      this.#drop(error)
+      return this.#drop(error)
     }
+    if (this.#state === 'running' && !this.#options.results.resize(this.#reader.heldBytes))
+      this.#dropForRoom()
   }
 
   #take(frame: Frame): void {
@@ -88,22 +95,31 @@ export class ShimSession {
   }
 
   async #run(call: CniCall): Promise<void> {
-    const { answer, hosts } = this.#options
-    hosts.add(this.#host)
+    const { answer, hosts, limits } = this.#options
+    // Of a node whose STATUS takes 30 s, the kubelet says that its runtime is down; it asks 5 s after the last answer.
+    const isHurried = call.environment.CNI_COMMAND === 'STATUS'
+    hosts.add(this.#host, { isHurried })
     const outcome = await answer(call)
     hosts.remove(this.#host)
-    await this.#host.idle(lentMs)
+    await this.#host.idle(isHurried ? limits.lendMs / 2 : limits.lendMs)
     if (this.#state !== 'running') return
     this.#state = 'answered'
+    // With the REPLY the shim ends whatever it runs.
+    this.#host.close(new Error('its own call is answered, and it was not to be kept any longer'))
     const failed = 'error' in outcome
     const stdout = Buffer.from(failed ? formatCniError(outcome.error) : outcome.stdout)
     this.#socket.end(encodeFrame(frameType.reply, encodeShimReply({ exitCode: failed ? 1 : 0, stdout })))
-    this.#socket.setTimeout(this.#options.closeMs, () => this.#socket.destroy())
+    this.#socket.setTimeout(limits.closeMs, () => this.#socket.destroy())
   }
 
   #drop(error: unknown): void {
     if (this.#state === 'over') return
     this.#options.log.warn({ error }, 'shim dropped')
+    this.#end()
+  }
+
+  #dropForRoom(): void {
+    this.#options.log.warn({}, 'shim dropped: too many large requests are under way')
     this.#end()
   }
 

@@ -7,7 +7,7 @@ import { LiveHosts } from '../host/live-hosts.ts'
 import type { Dispatcher } from '../requests/dispatcher.ts'
 import { createHttpServer } from './http-server.ts'
 import type { OnAnswer } from './http-routes.ts'
-import type { HttpLimits } from './http-server.ts'
+import type { HttpLimits } from './http-limits.ts'
 import type { AttemptSource } from './journal-route.ts'
 import type { ReadPeerUser } from './peer.ts'
 import { Readiness } from './readiness.ts'
@@ -22,9 +22,11 @@ export interface ServerLimits extends HttpLimits {
 const defaultServerLimits: ServerLimits = {
   connections: 2048,
   bytes: 32 * 1024 * 1024,
+  resultBytes: 64 * 1024 * 1024,
   headMs: 10_000,
   requestMs: 30_000,
   closeMs: 30_000,
+  lendMs: 20_000,
   takeoverMs: 20_000,
 }
 

@@ -31,7 +31,7 @@ interface CniVariables {
 export function decodeSpooled(bytes: Buffer): ShimRequest {
   const reader = new FrameReader()
   const [frame, ...more] = reader.push(bytes)
-  if (frame === undefined || more.length > 0 || reader.isInFrame) {
+  if (frame === undefined || more.length > 0 || reader.heldBytes > 0) {
     throw new ProtocolError('Cannot read a spooled request: it is not one whole frame')
   }
   if (frame.type !== frameType.request) {
