@@ -3,7 +3,7 @@
 // The benchmark itself, in namespaces that bench/run.ts made for it.
 
 import { execFileSync } from 'node:child_process'
-import { writeSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { measureBurst } from './sections/burst.ts'
 import { measureCrowd } from './sections/crowd.ts'
 import { measureExternal } from './sections/external.ts'
@@ -14,10 +14,15 @@ import { measurePod } from './sections/pod.ts'
 import { measureShim } from './sections/shim.ts'
 import { measureStart } from './sections/start.ts'
 import type { Bench } from './kit/bench.ts'
+import { makeBundle } from './kit/bundle.ts'
+import { formatGoals } from './kit/goals.ts'
 import { layGround } from './kit/ground.ts'
 import { Launcher } from './kit/launcher.ts'
 import { describeMachine } from './kit/machine.ts'
 import type { Section } from './kit/measurement.ts'
+import { startPlaitNode } from './kit/plait-node.ts'
+import { formatReport } from './kit/report.ts'
+import type { Results } from './kit/report.ts'
 import { sectionNames } from './kit/section-names.ts'
 import type { SectionName } from './kit/section-names.ts'
 import { formatSection } from './kit/table.ts'
@@ -34,12 +39,20 @@ const sections: Readonly<Record<SectionName, (bench: Bench) => Promise<Section>>
   netlink: measureNetlink,
 }
 
+/** An image has the daemon's code compiled: Node keeps what it compiled when a daemon ends. */
+async function compileDaemon(): Promise<void> {
+  await using node = await startPlaitNode()
+  await using _daemon = await node.startDaemon()
+}
+
 const [chosen = '', rounds = ''] = process.argv.slice(2)
 for (const path of ['/run', '/var/lib'])
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755', 'bench', path])
 const machine = describeMachine()
 console.log(`${machine}; ${rounds} rounds; median (least–greatest)\n`)
 using _ground = layGround()
+makeBundle()
+await compileDaemon()
 using launcher = new Launcher()
 const results: Section[] = []
 for (const name of sectionNames.filter((one) => chosen.split(',').includes(one))) {
@@ -47,5 +60,7 @@ for (const name of sectionNames.filter((one) => chosen.split(',').includes(one))
   results.push(section)
   console.log(formatSection(section))
 }
-// The JSON file, or /dev/null.
-writeSync(3, `${JSON.stringify({ machine, rounds: Number(rounds), sections: results }, undefined, 1)}\n`)
+const all: Results = { machine, rounds: Number(rounds), sections: results }
+console.log(formatGoals(results))
+writeFileSync(3, `${JSON.stringify(all, undefined, 1)}\n`)
+writeFileSync(4, formatReport(all))

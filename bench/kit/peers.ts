@@ -25,8 +25,3 @@ export function fakeApiServer(): string | undefined {
   const path = resolve(root, process.env.PLAIT_RECORDINGS ?? '../shared/peers', 'fake-apiserver.mjs')
   return existsSync(path) ? path : undefined
 }
-
-/** A path of the checkout. */
-export function inCheckout(...parts: readonly string[]): string {
-  return join(root, ...parts)
-}

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { startApiServer } from './api-server.ts'
 import type { ApiAddress } from './api-server.ts'
+import { inBundle } from './bundle.ts'
 import { DaemonProcess } from './daemon-process.ts'
 import { jobsOf, makeNodeDirectory, podSetter } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
-import { inCheckout } from './peers.ts'
 import { nodeName } from './pods.ts'
 
 const apiPort = 6444
@@ -21,14 +21,14 @@ export async function startPlaitNode(): Promise<MultusNode> {
   writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(api.address)))
   const config = { socketDir, logLevel: 'error', logToStderr: true, kubeconfig }
   writeFileSync(configFile, JSON.stringify(config))
-  const command = [inCheckout('build/plait/bin/plait'), 'daemon', '-config', configFile] as const
-  const env = { PATH: process.env.PATH ?? '', MULTUS_NODE_NAME: nodeName }
+  const command = [inBundle('bin/plait'), 'daemon', '-config', configFile] as const
+  const env = { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`, MULTUS_NODE_NAME: nodeName }
   return {
     name: 'plait',
     startDaemon: () => DaemonProcess.start({ command, env, socketPath, logFile: join(path, 'log') }),
     setPods: podSetter(api, 'plait'),
     takeRequests: () => api.takeRequests(),
-    job: jobsOf(directory, inCheckout('build/multus-shim'), '/nowhere'),
+    job: jobsOf(directory, inBundle('build/multus-shim'), '/nowhere'),
     [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](),
   }
 }

@@ -9,10 +9,11 @@ import { alternate } from '../kit/alternate.ts'
 import type { Contender } from '../kit/alternate.ts'
 import { cniEnvironment } from '../kit/attachment.ts'
 import type { Bench } from '../kit/bench.ts'
+import { inBundle } from '../kit/bundle.ts'
 import { DaemonProcess } from '../kit/daemon-process.ts'
 import type { Job, Launcher } from '../kit/launcher.ts'
 import type { Section } from '../kit/measurement.ts'
-import { inCheckout, peer } from '../kit/peers.ts'
+import { peer } from '../kit/peers.ts'
 import { scratch } from '../kit/scratch.ts'
 
 // A start takes well below a millisecond: more of them cost little.
@@ -30,7 +31,7 @@ export async function measureShim({ launcher, rounds }: Bench): Promise<Section>
   })
   const upstream = peer('multus-shim')
   const programs = {
-    plait: inCheckout('build/multus-shim'),
+    plait: inBundle('build/multus-shim'),
     ...(upstream !== undefined && { upstream }),
     '/bin/true': '/bin/true',
   }
