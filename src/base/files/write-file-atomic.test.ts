@@ -31,6 +31,12 @@ test('writeFileAtomic() makes missing directories only when told', async (t) => 
   assert.equal(await readFile(path, 'utf8'), 'x')
 })
 
+test('writeFileAtomic() tells a failure by the name of the file, in the same words each time', async (t) => {
+  const path = join(await temporary(t), 'a', 'b')
+  const message = `ENOENT: no such file or directory, open '${path}'`
+  await assert.rejects(writeFileAtomic(path, 'x', { mode: 0o600 }), { message })
+})
+
 test('writeFileAtomic() leaves no temporary file when it fails', async (t) => {
   const directory = await temporary(t)
   await assert.rejects(writeFileAtomic(join(directory, '.'), 'x', { mode: 0o600 }))

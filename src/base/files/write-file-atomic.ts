@@ -29,9 +29,15 @@ export async function writeFileAtomic(
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw naming(path, temporary, error)
   }
   await syncDirectory(directory)
+}
+
+// The temporary name means nothing to a reader, and is another one each time, as if the failure were a new one.
+function naming(path: string, temporary: string, error: unknown): unknown {
+  if (error instanceof Error) error.message = error.message.replaceAll(temporary, path)
+  return error
 }
 
 async function writeSynced(path: string, data: string | Uint8Array, mode: number): Promise<void> {
