@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { readdir, rename, unlink } from 'node:fs/promises'
+import { readdir, rename, rm, unlink } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { toError } from '../errors/to-error.ts'
 
 /** Which log files that are full are kept, as upstream's `logOptions` say it. */
 export interface BackupLimits {
@@ -37,13 +38,18 @@ export function backupPath(path: string, nowMs: number): string {
 export async function tidyBackups(path: string, limits: BackupLimits, nowMs: number): Promise<void> {
   const { maxBackups, maxAgeDays, compress } = limits
   const backups = await listBackups(path)
-  const isKept = (backup: Backup, place: number): boolean =>
-    (maxBackups === 0 || place < maxBackups) &&
-    (maxAgeDays === 0 || nowMs - backup.madeMs <= maxAgeDays * dayMs)
-  for (const [place, backup] of backups.entries()) {
-    if (backup.isHalf || !isKept(backup, place)) await unlink(backup.path)
-    else if (compress && !backup.path.endsWith('.gz')) await compressFile(backup.path)
-  }
+  const isKept = ({ madeMs }: Backup, place: number): boolean =>
+    (maxBackups === 0 || place < maxBackups) && (maxAgeDays === 0 || nowMs - madeMs <= maxAgeDays * dayMs)
+  const kept = new Set(backups.filter(({ isHalf }) => !isHalf).filter(isKept))
+  const large = [...kept].filter((backup) => compress && !backup.path.endsWith('.gz'))
+  // First what makes room: a full disk is no place to compress.
+  const steps = [
+    ...backups.filter((backup) => !kept.has(backup)).map((backup) => () => unlink(backup.path)),
+    ...large.map((backup) => () => compressFile(backup.path)),
+  ]
+  const problems: unknown[] = []
+  for (const step of steps) await step().catch((error: unknown) => problems.push(error))
+  if (problems.length > 0) throw toError(problems[0])
 }
 
 interface Backup {
@@ -78,8 +84,13 @@ async function compressFile(path: string): Promise<void> {
   // Loaded for the first full file only.
   const { createGzip } = await import('node:zlib')
   const temporary = path + halfEnd
-  await pipeline(createReadStream(path), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
-  await rename(temporary, `${path}.gz`)
+  try {
+    await pipeline(createReadStream(path), createGzip(), createWriteStream(temporary, { mode: 0o600 }))
+    await rename(temporary, `${path}.gz`)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
   await unlink(path)
 }
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import {
   closeSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -92,6 +93,24 @@ describe('RotatingFile', () => {
     assert.equal(execFileSync('gzip', ['-dc', packed], { encoding: 'utf8' }), 'a line\n')
   })
 
+  test('removes what is too many although nothing can be compressed', async (t) => {
+    const { file, directory, names, make } = open(t, {
+      compress: true,
+      maxBackups: 1,
+      onProblem: () => undefined,
+    })
+    await file.idle()
+    const backup = (day: number): string => `daemon-2026-01-0${day}T08-00-00.000.log`
+    for (const day of [1, 2, 3]) writeFileSync(join(directory, backup(day)), 'old\n')
+    // Where the compressed file would go to.
+    mkdirSync(join(directory, `${backup(3)}.gz`))
+    mkdirSync(join(directory, `${backup(3)}.gz.tmp`))
+    using next = make()
+    await next.idle()
+    const left = (await names()).filter((name) => name.endsWith('.log'))
+    assert.deepEqual(left, [backup(3), 'daemon.log'])
+  })
+
   test('finishes at its start what an earlier process left', async (t) => {
     const { directory, names, make, file } = open(t, { compress: true })
     await file.idle()
@@ -108,6 +127,22 @@ describe('RotatingFile', () => {
     using next = make()
     next.write('xy\n')
     assert.equal(read(), 'xy\n')
+  })
+
+  test('begins a line of its own after one that a full disk has cut', (t) => {
+    const { file, read } = open(t, { maxBytes: 1000 })
+    // The bound of a process for its files is as good as that of a disk.
+    const allow = (bytes: string): Buffer =>
+      execFileSync('prlimit', [`--pid=${process.pid}`, `--fsize=${bytes}:`])
+    file.write('whole\n')
+    allow('10')
+    try {
+      for (let i = 0; i < 2; i++) assert.throws(() => file.write('too long\n'), { code: 'EFBIG' })
+    } finally {
+      allow('unlimited')
+    }
+    for (const line of ['next\n', 'last\n']) file.write(line)
+    assert.equal(read(), 'whole\ntoo \nnext\nlast\n')
   })
 
   test('goes on in a new file within a second after another program has moved it', (t) => {

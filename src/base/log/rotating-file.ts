@@ -33,6 +33,7 @@ export class RotatingFile implements Disposable {
   #descriptor: number
   #inode = 0
   #size = 0
+  #isCut = false
   #lookedMs = 0
   #problemMs = -problemMs
   #tidying: Promise<void> | undefined
@@ -52,8 +53,7 @@ export class RotatingFile implements Disposable {
     if (this.#now() - this.#lookedMs >= lookMs && this.#wasMoved()) this.reopen()
     const bytes = Buffer.byteLength(line)
     if (this.#size > 0 && this.#size + bytes > this.#options.maxBytes) this.#rotate()
-    writeSync(this.#descriptor, line)
-    this.#size += bytes
+    this.#append(line)
   }
 
   /** Goes on in the file that is at the path now, or makes it: for a program that moves log files itself. */
@@ -77,8 +77,20 @@ export class RotatingFile implements Disposable {
     const { ino, size } = fstatSync(descriptor)
     this.#inode = ino
     this.#size = size
+    this.#isCut = false
     this.#lookedMs = this.#now()
     return descriptor
+  }
+
+  // On a full disk the kernel takes the start of a line: what comes after it is to begin a line of its own.
+  #append(line: string): void {
+    let rest = Buffer.from(this.#isCut ? `\n${line}` : line)
+    while (rest.length > 0) {
+      const count = writeSync(this.#descriptor, rest)
+      this.#isCut = count < rest.length
+      this.#size += count
+      rest = rest.subarray(count)
+    }
   }
 
   #wasMoved(): boolean {
