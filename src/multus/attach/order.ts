@@ -28,8 +28,9 @@ export function isExternalDelegate(delegate: Delegate, isExternal: IsExternal): 
 
 /**
  * For each attachment, the places of those before it that have to be done first. Order matters where one stands
- * alone; where both belong to the same network, the same master or bridge of the node; where one names the
- * interface of the other, such as a VLAN on `net1`. Bundled plugins go one after the other anyway: they wait for
+ * alone; where both belong to the same network, the same master or bridge of the node; where both ask for a route to the
+ * same destination, which the first one gets, or choose a routing table; where one names the interface of the other,
+ * such as a VLAN on `net1`. Bundled plugins go one after the other anyway: they wait for
  * the kernel, and the kernel has one lock.
  */
 export function planOrder(
@@ -54,7 +55,7 @@ function traitsOf({ delegate, interfaceName, isAlone }: OrderedAttachment, isExt
     interfaceName,
     isAlone,
     isBundled: !isExternalDelegate(delegate, isExternal),
-    shared: new Set([`name ${delegate.network.name}`, ...pluginsOf(delegate).flatMap(hostLinks)]),
+    shared: new Set([`name ${delegate.network.name}`, ...pluginsOf(delegate).flatMap(sharedBy)]),
     texts: new Set(textsIn(delegate.config)),
   }
 }
@@ -65,12 +66,33 @@ function areOrdered(one: Traits, other: Traits): boolean {
   return [...one.shared].some((each) => other.shared.has(each))
 }
 
+function sharedBy(plugin: PluginConfig): readonly string[] {
+  return [
+    ...hostLinks(plugin),
+    ...destinations(plugin),
+    ...tableChoosers.filter((type) => type === plugin.type),
+  ]
+}
+
+// Each looks for a table of the pod that nobody has, and takes it a moment later.
+const tableChoosers = ['vrf', 'sbr']
+
 const hostLinkKeys = ['master', 'bridge', 'device', 'link']
 
 function hostLinks({ config }: PluginConfig): readonly string[] {
   return hostLinkKeys.flatMap((key) => {
     const value = getCaseInsensitive(config, key)
     return typeof value === 'string' && value !== '' ? [`link ${value}`] : []
+  })
+}
+
+function destinations({ config }: PluginConfig): readonly string[] {
+  const ipam = getCaseInsensitive(config, 'ipam')
+  const routes = isJsonObject(ipam) ? getCaseInsensitive(ipam, 'routes') : undefined
+  if (!Array.isArray(routes)) return []
+  return routes.flatMap((route) => {
+    const dst = isJsonObject(route) ? getCaseInsensitive(route, 'dst') : undefined
+    return typeof dst === 'string' ? [`route ${dst}`] : []
   })
 }
 

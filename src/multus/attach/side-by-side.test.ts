@@ -11,7 +11,7 @@ import type { FakeNode } from '../fakes/fake-node.ts'
 import { networksAnnotation } from '../networks/networks.ts'
 
 const config = { delegates: [{ type: 'weave-net', name: 'weave', cniVersion: '1.0.0' }] }
-const external = new Set(['ovs', 'sriov', 'calico-ipam'])
+const external = new Set(['ovs', 'sriov', 'vrf', 'calico-ipam'])
 
 /** A node where `ovs` and `sriov` are programs; `plugins` are the networks net1, net2 and so on of its pod. */
 function node(t: TestContext, plugins: readonly JsonObject[], networks?: string): FakeNode {
@@ -163,6 +163,20 @@ describe('networks of external plugins', () => {
       [
         { type: 'ovs', name: 'lan' },
         { type: 'ovs', name: 'lan' },
+      ],
+    ],
+    [
+      'ask for a route to the same destination',
+      [
+        { type: 'ovs', ipam: { type: 'calico-ipam', routes: [{ dst: '10.0.0.0/8' }] } },
+        { type: 'sriov', ipam: { routes: [{ dst: '192.168.0.0/16' }, { dst: '10.0.0.0/8' }] } },
+      ],
+    ],
+    [
+      'choose a routing table of the pod',
+      [
+        { type: 'vrf', vrfname: 'red' },
+        { type: 'vrf', vrfname: 'blue' },
       ],
     ],
     ['build on each other', [{ type: 'ovs' }, { type: 'sriov', parent: { interface: 'net1' } }]],
