@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "frames.h"
+#include "request.h"
 
 static bool take_list(struct fields *fields, char **list, size_t count) {
 	for (size_t i = 0; i < count; i++)
@@ -34,7 +35,8 @@ static bool is_given(const char *variable, char *const *given, size_t count) {
 	return false;
 }
 
-// What the runtime has set on this host stays (PATH, proxies), but nothing of the request that brought the shim here.
+// What the runtime has set on this host stays (PATH, proxies), but nothing of the request that brought the shim here: the
+// program may belong to another call, which has borrowed this shim.
 static const char *read_environment(struct fields *fields, char *const *inherited, struct order *order) {
 	size_t count = take_number(fields);
 	size_t own = 0;
@@ -49,7 +51,7 @@ static const char *read_environment(struct fields *fields, char *const *inherite
 		return NULL; // said by the caller
 	char **next = order->environment + count;
 	for (size_t i = 0; i < own; i++)
-		if (strncmp(inherited[i], "CNI_", 4) != 0 && !is_given(inherited[i], order->environment, count))
+		if (!is_of_call(inherited[i]) && !is_given(inherited[i], order->environment, count))
 			*next++ = inherited[i];
 	return NULL;
 }

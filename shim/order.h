@@ -13,7 +13,7 @@ struct order {
 	size_t id;
 	char *path;
 	char **arguments;   // for execve(2), the path first
-	char **environment; // this process' without its CNI_ variables, under those of the frame
+	char **environment; // this process' without those of its call, under those of the frame
 	int64_t timeout_ms;
 	size_t stdout_max, stderr_max;
 	const unsigned char *input; // points into the payload

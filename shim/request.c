@@ -45,8 +45,7 @@ bool read_stdin(struct request *request, int *status) {
 	}
 }
 
-/* The runtime's variables of this call, and the trace that it is part of (W3C Trace Context). */
-static bool is_sent(const char *variable) {
+bool is_of_call(const char *variable) {
 	static const char *const starts[] = {"CNI_", "TRACEPARENT=", "TRACESTATE=", "BAGGAGE="};
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (strncmp(variable, starts[i], strlen(starts[i])) == 0)
@@ -65,7 +64,7 @@ bool encode_head(struct request *request, char *const *environment, int *status)
 	size_t variables = 0;
 	size_t size = FRAME_HEADER + 4 + strlen(request->program) + 4 + 4;
 	for (char *const *one = environment; *one != NULL; one++) {
-		if (!is_sent(*one))
+		if (!is_of_call(*one))
 			continue;
 		variables++;
 		size += 4 + strlen(*one);
@@ -83,7 +82,7 @@ bool encode_head(struct request *request, char *const *environment, int *status)
 	put_u32(next, variables);
 	next += 4;
 	for (char *const *one = environment; *one != NULL; one++)
-		if (is_sent(*one))
+		if (is_of_call(*one))
 			next = put_string(next, *one);
 	put_u32(next, request->stdin_size);
 	request->head_size = size;

@@ -20,6 +20,9 @@ struct request {
 // Reads stdin to its end. False: an error was answered and `*status` is the exit status.
 bool read_stdin(struct request *request, int *status);
 
+// Whether a variable of the environment is one of this call's, or of the trace that it is part of (W3C Trace Context).
+bool is_of_call(const char *variable);
+
 // Builds the head from the program name and the CNI_* variables. False: as above.
 bool encode_head(struct request *request, char *const *environment, int *status);
 

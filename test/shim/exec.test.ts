@@ -64,6 +64,15 @@ for (const shim of buildShims()) {
       assert.equal((await session.finish()).stdout, 'done')
     })
 
+    test('with nothing of the trace of its own call, for the program may be of another', async (t) => {
+      const trace = { TRACEPARENT: '00-own', TRACESTATE: 'own=1', BAGGAGE: 'own' }
+      const session = await playSession(t, shim.path, trace)
+      const file = session.install('calico', 'echo "$TRACEPARENT/$TRACESTATE/$BAGGAGE"')
+      const env = { TRACEPARENT: '00-other' }
+      assert.equal((await session.host.run(program(file, { env }))).stdout, '00-other//\n')
+      await session.finish()
+    })
+
     test('and takes nothing of its own state into them', async (t) => {
       const session = await playSession(t, shim.path, { PATH: '/bin:/usr/bin' })
       const script = `ls /proc/self/fd | tr "\\n" " "; echo; grep -E "^Sig(Blk|Ign)" /proc/self/status`
