@@ -48,6 +48,14 @@ describe("upstream's HTTP", () => {
     assert.deepEqual(await look(), { status: 500, body: 'configuration: it was renamed\n' })
   })
 
+  test("is ready for the calls of upstream's shim, which asks by POST, whatever else is wrong", async (context) => {
+    const readiness = new Readiness()
+    readiness.condition('configuration', 'there is no 00-multus.conf')
+    const { server } = await startServer(context, ok, { readiness })
+    assert.deepEqual(await ask(server.path, 'POST', '/readyz', { body: null }), { status: 200, body: '' })
+    assert.equal((await ask(server.path, 'GET', '/readyz')).status, 500)
+  })
+
   test('tells what was done for a pod', async (context) => {
     const entry = { namespace: 'default', name: 'web', uid: 'u', containerId: 'c1', command: 'ADD' }
     const attempt = { ...entry, startedAt: 1, durationMs: 2, steps: [{ step: 'pod', durationMs: 1 }] }

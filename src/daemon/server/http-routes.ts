@@ -39,7 +39,7 @@ export function createRoutes(options: RouteOptions) {
   const { log, onAnswer } = options
   const endpoints = new Map<string, Endpoint>([
     ['/healthz', { methods: ['GET', 'POST'], route: () => ({ status: 200, body: '' }) }],
-    ['/readyz', { methods: ['GET', 'POST'], route: () => answerReady(options) }],
+    ['/readyz', { methods: ['GET', 'POST'], route: (request) => answerReady(request, options) }],
     ['/cni', { methods: ['POST'], route: (request, gone) => answerCni(request, gone, options) }],
     ['/journal', { methods: ['GET'], route: (request) => answerJournal(request, options.journal) }],
     ['/delegate', { methods: ['POST'], route: (request, gone) => answerDelegate(request, gone, options) }],
@@ -54,9 +54,11 @@ export function createRoutes(options: RouteOptions) {
   }
 }
 
-function answerReady({ dispatcher, readiness }: RouteOptions): HttpAnswer {
+// Upstream's shim asks by POST whether it may send its call, and asks again for a minute. Calls are answered whatever
+// else is wrong with the node, which is for probes and people: they GET.
+function answerReady({ method }: IncomingMessage, { dispatcher, readiness }: RouteOptions): HttpAnswer {
   const stopping = dispatcher.isStopping ? ['daemon: it is stopping'] : []
-  const problems = [...stopping, ...readiness.problems]
+  const problems = [...stopping, ...(method === 'POST' ? [] : readiness.problems)]
   return problems.length === 0 ? { status: 200, body: '' } : textAnswer(500, problems.join('\n'))
 }
 
