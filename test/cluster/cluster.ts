@@ -32,8 +32,9 @@ export class Cluster implements AsyncDisposable {
   /** A cluster whose nodes are Ready, with the images that the tests use. */
   static async start(count: number): Promise<Cluster> {
     const state = mkdtempSync(join(tmpdir(), 'kc-'))
-    const guard = spawn('setsid', ['bash', '-c', guardScript, join(scripts, 'down.sh'), state], {
+    const guard = spawn('bash', ['-c', guardScript, join(scripts, 'down.sh'), state], {
       stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true, // a signal to the group of the tests does not reach it
     })
     await using parts = new AsyncDisposableStack()
     const cluster = parts.use(new Cluster(state, guard, count))
