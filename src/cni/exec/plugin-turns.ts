@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { describeError, errorIdOf, Limiter } from '../../base/index.ts'
+import { describeError, errorIdOf, Limiter, UnderWay } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import { CniError, cniErrorCode } from '../error.ts'
 import { goQuote } from '../go-quote.ts'
@@ -43,8 +43,8 @@ export class PluginTurns {
   readonly #limiter: Limiter
   readonly #waitMs: number
   readonly #observe: (sample: ExternalCallSample) => void
-  /** How many programs run for a container. */
-  readonly #containers = new Map<string, number>()
+  /** The containers of programs that have a turn. */
+  readonly #containers = new UnderWay()
 
   constructor(options: PluginTurnsOptions) {
     const { invoke, concurrency = 16, maxWaiting = 4096, waitMs = 60_000 } = options
@@ -113,25 +113,13 @@ export class PluginTurns {
     const start = async (): Promise<JsonObject | undefined> => {
       started = true
       onStart()
-      return this.#holdTurn(invocation)
+      return this.#containers.run(invocation.containerId, () => this.#invoke(invocation))
     }
     try {
       return await this.#limiter.run(start, { signal: signal ? AbortSignal.any([signal, late]) : late })
     } catch (error) {
       if (started || signal?.aborted) throw error
       throw busy(invocation, late.aborted ? `no turn within ${this.#waitMs} ms` : describeError(error))
-    }
-  }
-
-  async #holdTurn(invocation: PluginInvocation): Promise<JsonObject | undefined> {
-    const { containerId } = invocation
-    this.#containers.set(containerId, (this.#containers.get(containerId) ?? 0) + 1)
-    try {
-      return await this.#invoke(invocation)
-    } finally {
-      const left = (this.#containers.get(containerId) ?? 1) - 1
-      if (left === 0) this.#containers.delete(containerId)
-      else this.#containers.set(containerId, left)
     }
   }
 }

@@ -58,6 +58,16 @@ describe('Dispatcher.answer()', () => {
     assert.deepEqual(await Promise.all(all), [{ stdout: 'ADD a' }, { stdout: 'DEL a' }, { stdout: 'ADD b' }])
   })
 
+  test('runs a stand-alone plugin that is part of another one although there is no place', async () => {
+    const part = { program: 'host-local' }
+    const handle: HandleCall = async ({ program, environment: { CNI_CONTAINERID: id = '' } }) =>
+      program === 'bridge' ? JSON.stringify(await dispatcher.answer(callOf('ADD', id, part))) : 'an address'
+    const dispatcher = dispatcherOf(handle, { concurrency: 1, waitMs: 2000 })
+    const all = ['a', 'b'].map((id) => dispatcher.answer(callOf('ADD', id, { program: 'bridge' })))
+    const done = { stdout: '{"stdout":"an address"}' }
+    assert.deepEqual(await Promise.all(all), [done, done])
+  })
+
   test('starts calls in the order of their arrival when there is no place', async () => {
     const gate = createGate()
     const dispatcher = dispatcherOf(gate.handle, { concurrency: 1 })

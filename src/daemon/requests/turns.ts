@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { KeyedMutex, Limiter } from '../../base/index.ts'
+import { KeyedMutex, Limiter, UnderWay } from '../../base/index.ts'
 import { givenUp } from './call-error.ts'
 import { isMultusProgram } from './cni-call.ts'
 import type { CniCall } from './cni-call.ts'
@@ -26,13 +26,16 @@ const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_0
  * Gives each call its turn. Calls for the same container run one after the other; calls for different ones side
  * by side up to a bound, in the order of their arrival. Stand-alone plugins have a bound of their own: a plugin
  * on the host that runs `host-local` through the shim is part of a call that runs already, and must not wait
- * for a place or a container that this call holds.
+ * for a place or a container that this call holds. Nor does one wait of whose container a stand-alone plugin runs
+ * already: it may be part of that one.
  */
 export class Turns {
   readonly #limits: TurnLimits
   readonly #containers = new KeyedMutex()
   readonly #multus: Limiter
   readonly #plugins: Limiter
+  /** The containers of stand-alone plugins that have a place. */
+  readonly #placed = new UnderWay()
   readonly #refuse = new AbortController()
   readonly #abort = new AbortController()
 
@@ -80,10 +83,16 @@ export class Turns {
       wait[Symbol.dispose]()
       return this.#start(call, work)
     }
-    if (!isMultusProgram(call.program)) return await this.#plugins.run(start, { signal })
-    const inTurn = (): Promise<string> => this.#multus.run(start, { signal })
     const container = call.environment.CNI_CONTAINERID
+    if (!isMultusProgram(call.program)) return await this.#runAlone(container ?? '', start, signal)
+    const inTurn = (): Promise<string> => this.#multus.run(start, { signal })
     return container ? await this.#containers.run(container, inTurn, { signal }) : await inTurn()
+  }
+
+  async #runAlone(container: string, start: () => Promise<string>, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted()
+    if (this.#placed.has(container)) return start()
+    return this.#plugins.run(() => this.#placed.run(container, start), { signal })
   }
 
   // Only an ADD is given up when its caller has gone or the daemon stops: what it made is taken back. Taking away
