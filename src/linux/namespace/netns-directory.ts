@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readdirSync, statfsSync } from 'node:fs'
+import { join } from 'node:path'
 import { NSFS_MAGIC } from './file-systems.ts'
 
 // Where named namespaces are. On a host the second is the first, by the link /var/run; in a container each is a mount of
@@ -28,10 +29,10 @@ export function missingNetnsMount(path: string): string | undefined {
   return `mount the host's ${mount} at ${mount} in the pod of the daemon (hostPath, mountPropagation: HostToContainer)`
 }
 
-// Without propagation the files are there, and are empty files.
-function hasNamespace(directory: string): boolean {
+/** Whether a namespace is to be seen in a directory. Without propagation of mounts the files are there, and are empty. */
+export function hasNamespace(directory: string): boolean {
   try {
-    return readdirSync(directory).some((name) => statfsSync(directory + name).type === NSFS_MAGIC)
+    return readdirSync(directory).some((name) => statfsSync(join(directory, name)).type === NSFS_MAGIC)
   } catch {
     return false
   }
