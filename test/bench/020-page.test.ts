@@ -37,12 +37,12 @@ describe('the page of measurements', () => {
   it('shows medians, the span, ratios, and whether the goal was reached', () => {
     const report = formatReport(results({ plait: [1, 3, 2], upstream: [30, 24, 20] }))
     assert.match(report, /^\| pod ADD, ms \| 2\.00 \(1\.00–3\.00\) \| 24\.0 \(20\.0–30\.0\) \| 12\.0 \|$/m)
-    assert.match(report, /^\| A pod: pod ADD \| .+ \| 12\.0 times \| yes \|$/m)
+    assert.match(report, /^\| pod with three interfaces, ADD \| .+ ≥ 12 \| 12\.0 \| yes \|$/m)
   })
 
   it('says plainly that a goal was not reached', () => {
     const report = formatReport(results({ plait: [2], upstream: [23] }))
-    assert.match(report, /\| 11\.5 times \| \*\*no\*\* \|/)
+    assert.match(report, /\| 11\.5 \| \*\*no\*\* \|/)
   })
 
   it('leaves a goal out that was not measured on both sides', () => {
