@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,10 +11,12 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
@@ -155,6 +158,14 @@ describe('install()', () => {
     }
   })
 
+  test('makes a missing directory of plugins for everyone to enter, what it keeps for root alone', async (t) => {
+    const node = new Node(t)
+    rmSync(node.binDir, { recursive: true })
+    await node.install(first)
+    const modes = [node.binDir, join(node.binDir, '.plait')].map((path) => statSync(path).mode & 0o777)
+    assert.deepEqual(modes, [0o755 & ~process.umask(), 0o700])
+  })
+
   test('refuses a file that is no program, and names a directory that is not there', async (t) => {
     const node = new Node(t)
     await assert.rejects(node.install('#!/bin/sh'), { id: 'daemon/install-failed', message: /is no program/ })
@@ -224,6 +235,25 @@ describe('uninstall()', () => {
       if (!crashed) break
       assert.ok(step < 50)
     }
+  })
+
+  test('restores owners and times as well', async (t) => {
+    const node = new Node(t)
+    const look = (path: string): unknown[] => {
+      const { uid, gid, mode, mtimeMs } = statSync(path)
+      return [uid, gid, mode, mtimeMs]
+    }
+    node.writeBin('multus-shim', 'upstream shim', 0o755)
+    node.writeConf('00-multus.conf', '{"type": "other"}')
+    const paths = [join(node.binDir, 'multus-shim'), join(node.confDir, '00-multus.conf')]
+    for (const path of paths) utimesSync(path, 1000, 1000)
+    if (process.geteuid?.() === 0) for (const path of paths) chownSync(path, 4711, 4712)
+    const before = paths.map(look)
+    await node.install(first)
+    node.writeConf('00-multus.conf.new', multusConf)
+    renameSync(join(node.confDir, '00-multus.conf.new'), join(node.confDir, '00-multus.conf'))
+    await node.uninstall()
+    assert.deepEqual(paths.map(look), before)
   })
 
   test('leaves what somebody else has put there since', async (t) => {

@@ -3,9 +3,17 @@
 import { open, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { lstatSync, mkdirSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 
 /** What shall be at a path. */
-export type Content = { readonly bytes: Uint8Array; readonly mode: number } | { readonly link: string }
+export type Content = FileContent | { readonly link: string }
+
+interface FileContent {
+  readonly bytes: Uint8Array
+  readonly mode: number
+  /** Of a file that was there before; root and now when absent. */
+  readonly origin?: Pick<Stats, 'uid' | 'gid' | 'atime' | 'mtime'>
+}
 
 /** Is called before each change of the disk, with what it is; tests end the program there. */
 export type BeforeStep = (step: string) => void
@@ -19,6 +27,7 @@ export class NodeFiles {
   constructor(binDir: string, beforeStep: BeforeStep = () => undefined) {
     this.workspace = join(binDir, '.plait')
     this.#beforeStep = beforeStep
+    mkdirSync(binDir, { mode: 0o755, recursive: true })
     mkdirSync(this.workspace, { mode: 0o700, recursive: true })
   }
 
@@ -56,8 +65,9 @@ export class NodeFiles {
     await syncDirectory(dirname(path))
   }
 
-  /** Forgets everything that was kept. */
-  async removeWorkspace(): Promise<void> {
+  /** Forgets everything that was kept; first what says so, for half of it could not be given back. */
+  async removeWorkspace(manifest: string): Promise<void> {
+    await this.remove(manifest)
     this.#beforeStep(`remove ${this.workspace}`)
     await rm(this.workspace, { force: true, recursive: true })
   }
@@ -65,14 +75,16 @@ export class NodeFiles {
 
 async function readContent(path: string): Promise<Content> {
   if (lstatSync(path).isSymbolicLink()) return { link: await readlink(path) }
-  const { mode } = await stat(path)
-  return { bytes: await readFile(path), mode: mode & 0o7777 }
+  const origin = await stat(path)
+  return { bytes: await readFile(path), mode: origin.mode & 0o7777, origin }
 }
 
-async function writeSynced(path: string, { bytes, mode }: Extract<Content, { mode: number }>): Promise<void> {
+async function writeSynced(path: string, { bytes, mode, origin }: FileContent): Promise<void> {
   await using file = await open(path, 'wx', mode)
   await file.writeFile(bytes)
+  if (origin !== undefined) await file.chown(origin.uid, origin.gid)
   await file.chmod(mode)
+  if (origin !== undefined) await file.utimes(origin.atime, origin.mtime)
   await file.sync()
 }
 

@@ -43,7 +43,7 @@ export class Site implements Disposable {
     this.#places = places
     this.#files = files
     this.#lock = lock
-    this.#manifest = Manifest.read(join(files.workspace, 'installed.json'))
+    this.#manifest = Manifest.read(manifestIn(files))
   }
 
   /** @throws PlaitError `daemon/manifest-broken`, `system/lock-timeout`; the error of the file system */
@@ -111,7 +111,7 @@ export class Site implements Disposable {
 
   /** Forgets the installation; the last step. */
   async close(): Promise<void> {
-    await this.#files.removeWorkspace()
+    await this.#files.removeWorkspace(manifestIn(this.#files))
   }
 
   [Symbol.dispose](): void {
@@ -129,6 +129,10 @@ export class Site implements Disposable {
   #path({ directory, name }: Pick<Entry, 'directory' | 'name'>): string {
     return join(directory === 'bin' ? this.#places.binDir : this.#places.confDir, name)
   }
+}
+
+function manifestIn({ workspace }: NodeFiles): string {
+  return join(workspace, 'installed.json')
 }
 
 /** The daemon's configurations change with the default network: they are known by what they say. */
