@@ -70,6 +70,16 @@ describe('findCandidates()', () => {
     )
   })
 
+  test('takes what containerd writes for a cluster, and passes over its sample of the same name', (t) => {
+    const file = (subnet: string): object => ({
+      ...bridge,
+      plugins: [{ type: 'ptp', ipam: { type: 'host-local', ranges: [[{ subnet }]] } }],
+    })
+    const name = '10-containerd-net.conflist'
+    assert.deepEqual(namesOf(t, { [name]: file('10.4.1.0/24') }), [name])
+    assert.deepEqual(namesOf(t, { [name]: file('10.88.0.0/16') }), [])
+  })
+
   test('never takes a configuration of Multus, which would call itself', (t) => {
     const files = {
       '01-a.conf': { cniVersion: '0.3.1', name: 'm', type: 'multus' },

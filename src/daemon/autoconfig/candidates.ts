@@ -18,7 +18,7 @@ const bystanders: readonly (readonly [RegExp, string])[] = [
   [/^\d+-podman(?:-bridge)?\.conf(?:list)?$|^cni-podman/, "it is podman's"],
   [/^\d+-crio(?:-[a-z0-9]+)*-?bridge\.conf(?:list)?$/, "it is CRI-O's own bridge"],
   [/^\d+-(?:crio-)?loopback\.conf(?:list)?$/, 'it is the loopback interface'],
-  [/^nerdctl-|^\d+-(?:buildah|containerd-net|docker)/, "it is a container tool's own bridge"],
+  [/^nerdctl-|^\d+-(?:buildah|docker)/, "it is a container tool's own bridge"],
 ]
 
 /**
@@ -46,7 +46,15 @@ function whyIgnored(path: string): string | undefined {
   if (types.length > 0 && types.every((type) => type === 'loopback')) return 'it is the loopback interface'
   const bridges = plugins.map((plugin) => getCaseInsensitive(plugin, 'bridge'))
   const isPodman = bridges.some((bridge) => typeof bridge === 'string' && bridge.startsWith('cni-podman'))
-  return isPodman ? "it is podman's" : undefined
+  if (isPodman) return "it is podman's"
+  return isContainerdSample(path, plugins) ? "it is containerd's sample" : undefined
+}
+
+// With `conf_template` containerd writes the cluster's own network under the same name, as on GKE and AKS with kubenet;
+// the sample of its installation script always has this range.
+function isContainerdSample(path: string, plugins: readonly JsonObject[]): boolean {
+  const hasName = /^\d+-containerd-net\.conf(?:list)?$/.test(basename(path))
+  return hasName && JSON.stringify(plugins).includes('"10.88.0.0/16"')
 }
 
 function readPlugins(path: string): JsonObject[] {
