@@ -26,8 +26,12 @@ export function macToBytes(text: string): Buffer {
   return Buffer.from(parseMac(text).replaceAll(':', ''), 'hex')
 }
 
+const pairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** The lower-case colon form of address bytes; an empty text for no bytes. */
 export function formatMac(bytes: Uint8Array): string {
-  const digits = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
-  return digits.replaceAll(/(..)(?=.)/g, '$1:')
+  // By hand, because each link that is read has two or three of them.
+  let text = ''
+  for (const byte of bytes) text += `${text && ':'}${pairs[byte] ?? ''}`
+  return text
 }

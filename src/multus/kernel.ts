@@ -31,8 +31,7 @@ export const nodeKernel: NodeKernel = {
   presenceOf: namespacePresence,
   openPodNamespace: (path, { allowOwn }) => {
     const namespace = Namespace.open(path)
-    using own = Namespace.current()
-    if (allowOwn || !namespace.isSame(own)) return namespace
+    if (allowOwn || !namespace.isCurrent()) return namespace
     namespace[Symbol.dispose]()
     // Upstream finds this out after it has attached the node to itself.
     throw new CniError(

@@ -80,13 +80,14 @@ export interface Multus extends AsyncDisposable {
   /**
    * Answers one CNI call.
    *
+   * @param stdin what came on standard input: its bytes, or what parseStdinConfig() made of them.
    * @returns what goes to standard output: for ADD the result in the version of the configuration, for
    * VERSION the versions, nothing for the others.
    * @throws CniError with upstream's text.
    */
   handle(
     env: Readonly<Record<string, string | undefined>>,
-    stdin: Uint8Array,
+    stdin: Uint8Array | JsonObject,
     options?: HandleOptions,
   ): Promise<string>
   /**

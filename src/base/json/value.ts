@@ -41,6 +41,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function getCaseInsensitive(object: JsonObject, key: string): JsonValue | undefined {
   if (Object.hasOwn(object, key)) return object[key]
   const folded = key.toLowerCase()
-  const found = Object.keys(object).findLast((candidate) => candidate.toLowerCase() === folded)
+  // Most keys that are asked for are absent, and few of those that are there are as long.
+  const isSame = (one: string): boolean => one.length === folded.length && one.toLowerCase() === folded
+  const found = Object.keys(object).findLast(isSame)
   return found === undefined ? undefined : object[found]
 }

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { scratchDirectory } from '../testing/scratch-directory.ts'
 import { keepAside } from './corrupt.ts'
 import type { CachedAttachment } from './entry.ts'
-import { cacheFilePath } from './path.ts'
+import { cacheFileName, cacheFilePath } from './path.ts'
 import { listCachedAttachments, readCachedResult } from './read.ts'
 import { removeCached, writeCachedAttachment } from './write.ts'
 
@@ -141,10 +141,17 @@ test('listCachedAttachments() of a container gives those whose content says so t
   })
   writeCachedAttachment(directory, attachment)
   const of = async (id: string): Promise<string[]> =>
-    (await listCachedAttachments(directory, id)).map(({ networkName }) => networkName)
+    (await listCachedAttachments(directory, { containerId: id })).map(({ networkName }) => networkName)
   assert.deepEqual(await of('c1'), ['net'])
   assert.deepEqual(await of('c2'), ['net-c1'])
   assert.deepEqual(await of('c'), [])
+})
+
+test('listCachedAttachments() does not read the files that it is told not to', async (t) => {
+  const directory = scratchDirectory(t)
+  writeCachedAttachment(directory, attachment)
+  const except = new Set([cacheFileName(attachment)])
+  assert.deepEqual(await listCachedAttachments(directory, { except }), [])
 })
 
 test('listCachedAttachments() takes an absent directory for an empty one', async (t) => {

@@ -22,7 +22,8 @@ export function resultsDirectory(cacheDir: string): string {
  *
  * @throws PlaitError when a part is missing, CniError when one is not safe in a file name.
  */
-export function cacheFilePath(cacheDir: string, { networkName, containerId, ifName }: AttachmentKey): string {
+export function cacheFilePath(cacheDir: string, key: AttachmentKey): string {
+  const { networkName, containerId, ifName } = key
   if (networkName === '' || containerId === '' || ifName === '') {
     const parts = `network name (${goQuote(networkName)}), container ID (${goQuote(containerId)})`
     const message = `cache file path requires ${parts}, and interface name (${goQuote(ifName)})`
@@ -31,5 +32,10 @@ export function cacheFilePath(cacheDir: string, { networkName, containerId, ifNa
   validateNetworkName(networkName)
   validateContainerId(containerId)
   validateInterfaceName(ifName)
-  return join(resultsDirectory(cacheDir), `${networkName}-${containerId}-${ifName}`)
+  return join(resultsDirectory(cacheDir), cacheFileName(key))
+}
+
+/** The name of that file; whether it is safe as one is not looked at. */
+export function cacheFileName({ networkName, containerId, ifName }: AttachmentKey): string {
+  return `${networkName}-${containerId}-${ifName}`
 }

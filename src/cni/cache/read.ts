@@ -41,22 +41,30 @@ function parseCachedResult(text: Buffer): CniResult | undefined {
   return result === undefined ? undefined : parsePluginResult(result, '')
 }
 
+/** Which attachments are listed. */
+export interface ListOptions {
+  /** Of this container only. */
+  readonly containerId?: string
+  /** Names of files that are of no interest, and not read. */
+  readonly except?: ReadonlySet<string>
+}
+
 /**
- * The attachments that are remembered, by file name; with a container id only those of that container. What
- * cannot be read or lacks a name is left out, and no directory is the same as an empty one.
+ * The attachments that are remembered, by file name. What cannot be read or lacks a name is left out, and no directory
+ * is the same as an empty one.
  *
  * Reads at once: a file takes 0.02 ms, and the threads that would read it otherwise may all be waiting for links to be
  * deleted. Gives the loop a turn now and then, for the directory may be long.
  */
 export async function listCachedAttachments(
   cacheDir: string,
-  containerId?: string,
+  { containerId, except }: ListOptions = {},
 ): Promise<CachedAttachment[]> {
   const directory = resultsDirectory(cacheDir)
   const attachments: CachedAttachment[] = []
   for (const [index, name] of namesIn(directory, containerId).entries()) {
     if (index % filesPerTurn === filesPerTurn - 1) await setImmediate()
-    const attachment = readAttachment(join(directory, name))
+    const attachment = except?.has(name) ? undefined : readAttachment(join(directory, name))
     if (attachment === undefined) continue
     if (containerId === undefined || attachment.containerId === containerId) attachments.push(attachment)
   }

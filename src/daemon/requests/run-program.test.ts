@@ -43,7 +43,7 @@ function programs(override = {}) {
   const run = createPrograms({
     multus: {
       handle: (given, stdin) => {
-        seen.multus.push({ environment: given, stdin: Buffer.from(stdin).toString() })
+        seen.multus.push({ environment: given, stdin: JSON.stringify(stdin) })
         return Promise.resolve('from multus')
       },
       delegate: (request) => {

@@ -26,7 +26,8 @@ export interface ProgramOptions extends OverrideOptions {
 }
 
 /** Runs what a call was started as: Multus, or one bundled plugin that stands alone. */
-export function createPrograms(options: ProgramOptions): HandleCall {
+export function createPrograms(given: ProgramOptions): HandleCall {
+  const options = { ...given, ownEnvironment: ownEnvironment() }
   return (call, context) => {
     if (!isMultusProgram(call.program)) return runPluginAlone(call, options, context)
     return call.delegate === undefined
@@ -35,43 +36,59 @@ export function createPrograms(options: ProgramOptions): HandleCall {
   }
 }
 
-async function runMultus(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
+interface Options extends ProgramOptions {
+  readonly ownEnvironment: Environment
+}
+
+async function runMultus(call: CniCall, options: Options, context: CallContext): Promise<string> {
   const config = overrideConfig(parseStdinConfig(call.stdin), options.override, options)
-  const stdin = Buffer.from(JSON.stringify(config))
+  const env = environmentOf(call, context, options)
   const { signal, log } = context
-  return options.multus.handle(environmentOf(call, context), stdin, { signal, host: call.host, log })
+  return options.multus.handle(env, config, { signal, host: call.host, log })
 }
 
 // The daemon's file says where things are; it is not laid over the network itself, which its plugin gets as it is (BUG-7).
-async function runDelegate(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
+async function runDelegate(call: CniCall, options: Options, context: CallContext): Promise<string> {
   const { stdin: config, delegate: attributes = {} } = call
-  const request = { env: environmentOf(call, context), config, attributes, settings: options.override }
+  const env = environmentOf(call, context, options)
+  const request = { env, config, attributes, settings: options.override }
   const { signal, log } = context
   return options.multus.delegate(request, { signal, host: call.host, log })
 }
 
-async function runPluginAlone(call: CniCall, options: ProgramOptions, context: CallContext): Promise<string> {
+async function runPluginAlone(call: CniCall, options: Options, context: CallContext): Promise<string> {
   const { signal, log } = context
   const { program: type } = call
   if (!options.pluginTypes.has(type)) throw unknownProgram(type, options.pluginTypes)
   const { command, ...attachment } = readCniEnvironment(call.environment)
   const config = parseStdinConfig(call.stdin)
-  const env = environmentOf(call, context)
+  const env = environmentOf(call, context, options)
   const { host } = call
   const result = await options.invoke({ type, command, ...attachment, config, env, signal, host, log })
   return result === undefined ? '' : formatGoJson(result, { indent: 4 })
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Whether a variable is about one call. */
+function isCallers([name]: readonly [string, unknown]): boolean {
+  return name.startsWith('CNI_') || traceVariables.has(name)
+}
+
+/** The environment of this process, without what callers say. Read once: each look at a variable is a getenv(3). */
+function ownEnvironment(): Environment {
+  return Object.fromEntries(Object.entries(process.env).filter((variable) => !isCallers(variable)))
 }
 
 /** The daemon's own environment with the CNI and trace variables of the caller, and only of the caller (RT-4). */
 function environmentOf(
   { environment }: CniCall,
   { trace }: CallContext,
-): Readonly<Record<string, string | undefined>> {
-  const isCallers = ([name]: readonly [string, unknown]): boolean =>
-    name.startsWith('CNI_') || traceVariables.has(name)
-  const own = Object.entries(process.env).filter((variable) => !isCallers(variable))
+  { ownEnvironment: own }: Options,
+): Environment {
   return {
-    ...Object.fromEntries([...own, ...Object.entries(environment).filter(isCallers)]),
+    ...own,
+    ...Object.fromEntries(Object.entries(environment).filter(isCallers)),
     ...(trace && { TRACEPARENT: formatTraceParent(trace) }),
   }
 }

@@ -14,7 +14,12 @@ import { openNamespace } from './open-namespace.ts'
 import { waitForAddresses } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
 import { readSysctlFile, sysctlPath, writeSysctlFile } from './sysctl.ts'
-import { createNamespace, openCurrentNamespace, withNamespace } from './thread-namespace.ts'
+import {
+  createNamespace,
+  inodeOfCurrentNamespace,
+  openCurrentNamespace,
+  withNamespace,
+} from './thread-namespace.ts'
 
 /** How a handle is made. */
 export interface NamespaceOptions {
@@ -86,6 +91,11 @@ export class Namespace implements Disposable {
   /** Whether both handles lead to the same namespace. */
   isSame(other: Namespace): boolean {
     return this.inode === other.inode
+  }
+
+  /** Whether it is the namespace that this thread is in. */
+  isCurrent(): boolean {
+    return this.inode === inodeOfCurrentNamespace()
   }
 
   /**

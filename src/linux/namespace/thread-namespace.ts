@@ -3,7 +3,7 @@
 // Which network namespace the thread is in. All entering and leaving goes through this file, and is
 // synchronous: nothing else can run while the thread is away from home.
 
-import { constants, openSync, stat, writeSync } from 'node:fs'
+import { constants, openSync, stat, statSync, writeSync } from 'node:fs'
 import { setns, unshare } from '../sys/libc.ts'
 
 const CLONE_NEWNET = 0x4000_0000
@@ -26,9 +26,17 @@ function startPool(): void {
   stat('/', () => undefined)
 }
 
-/** A new descriptor of the namespace that the thread is in (/proc/self would be that of the main thread only by luck). */
+// /proc/self would be that of the main thread only by luck.
+const ownPath = '/proc/thread-self/ns/net'
+
+/** A new descriptor of the namespace that the thread is in. */
 export function openCurrentNamespace(): number {
-  return openSync('/proc/thread-self/ns/net', constants.O_RDONLY)
+  return openSync(ownPath, constants.O_RDONLY)
+}
+
+/** The number of the namespace that the thread is in. */
+export function inodeOfCurrentNamespace(): bigint {
+  return statSync(ownPath, { bigint: true }).ino
 }
 
 /**

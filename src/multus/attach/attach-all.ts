@@ -4,6 +4,7 @@ import { describeError, PlaitError, errorIdOf, UndoStack } from '../../base/inde
 import { CniError, resultToVersion } from '../../cni/index.ts'
 import type { CniResult } from '../../cni/index.ts'
 import { attach, detach, deviceInfoFile } from './attach.ts'
+import type { AttachContext } from './attach.ts'
 import { changeCachedRoutes } from '../cache/cached-routes.ts'
 import { removeScratchFile, writeScratchFile } from '../cache/scratch-file.ts'
 import type { ScratchKey } from '../cache/scratch-file.ts'
@@ -44,9 +45,11 @@ export async function attachAll(call: Call, plan: AddPlan): Promise<CniResult> {
     await withPrefix('error saving the delegates', async () =>
       writeScratchFile(scratchKey(call), plan.delegates, sandboxOf(call)),
     )
+    const context = attachContext(call)
     const attachPlace = async (place: Place): Promise<Attachment> => {
       call.signal?.throwIfAborted()
-      return attempt.step(`attach ${place.interfaceName}`, () => attachOne(call, place, { namespace, undo }))
+      const held = { namespace, undo, context }
+      return attempt.step(`attach ${place.interfaceName}`, () => attachOne(call, place, held))
     }
     const attachments = await inOrder(places(plan), attachPlace, orderOptions(call))
     const result = resultOf(attachments)
@@ -100,11 +103,10 @@ function openNamespace({ request, services }: Call, plan: AddPlan): PodNamespace
 async function attachOne(
   call: Call,
   place: Place,
-  { namespace, undo }: { namespace: PodNamespace; undo: UndoStack },
+  { namespace, undo, context }: { namespace: PodNamespace; undo: UndoStack; context: AttachContext },
 ): Promise<Attachment> {
   const { request } = call
   const { delegate, interfaceName } = place
-  const context = attachContext(call)
   try {
     checkInterfaceFree(delegate, interfaceName, namespace)
     // From here on there may be something to take back, also when the plugin fails (ADD-7).

@@ -27,7 +27,7 @@ export interface CachedResultKey {
  */
 export async function changeCachedRoutes(key: CachedResultKey, change: DefaultRouteChange): Promise<void> {
   const { cniDir, networkName, containerId, ifName } = key
-  const attachments = await listCachedAttachments(cniDir, containerId)
+  const attachments = await listCachedAttachments(cniDir, { containerId })
   const cached = attachments.find((one) => one.networkName === networkName && one.ifName === ifName)
   if (cached?.result === undefined) return
   const version = typeof cached.result.cniVersion === 'string' ? cached.result.cniVersion : ''

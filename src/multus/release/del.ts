@@ -11,6 +11,7 @@ import { attachContext, orderOptions } from '../call.ts'
 import type { Call } from '../call.ts'
 import { removeDeviceInfo } from '../devices/device-info.ts'
 import { commandError } from '../errors.ts'
+import type { PodNamespace } from '../kernel.ts'
 import { isReadyForDel } from '../pod/readiness.ts'
 import { releaseLeftovers } from './leftovers.ts'
 import { removeLinksTogether } from './release-links.ts'
@@ -32,10 +33,13 @@ export async function del(call: Call): Promise<void> {
     .catch((error: unknown) => {
       throw commandError(error, request.args)
     })
-  await attempt.step('links', () => removeLinksTogether(call, plan.attachments))
+  // Held to the end: the plugins of all networks look into it, and share what is open.
+  using namespace = openNamespace(call)
+  await attempt.step('links', () => removeLinksTogether(call, plan.attachments, namespace))
+  const context = attachContext(call)
   const releaseOne = (attachment: KnownAttachment): Promise<Error | undefined> =>
     attempt
-      .step(`detach ${attachment.interfaceName}`, () => release(attachment, attachContext(call)))
+      .step(`detach ${attachment.interfaceName}`, () => release(attachment, context))
       .then(() => undefined, toError)
   const failures = (await inOrder(lastFirst(plan), releaseOne, orderOptions(call))).filter(
     (failure) => failure !== undefined,
@@ -51,6 +55,16 @@ export async function del(call: Call): Promise<void> {
   forget(call, plan, failures)
   services.attachGate.forget(request.containerId)
   if (failures.length > 0) throw releaseError(failures)
+}
+
+function openNamespace({ request: { netns }, services, log }: Call): PodNamespace | undefined {
+  if (netns === '') return undefined
+  try {
+    return services.kernel.openPodNamespace(netns, { allowOwn: false })
+  } catch (error) {
+    log.debug({ error }, 'namespace of the pod cannot be looked into')
+    return undefined
+  }
 }
 
 // The default network goes when all others have gone.

@@ -3,6 +3,7 @@
 import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import type { Call } from '../call.ts'
+import type { PodNamespace } from '../kernel.ts'
 import { pluginsOf } from '../delegate/delegate.ts'
 import type { KnownAttachment } from './release-plan.ts'
 
@@ -32,20 +33,20 @@ const needNoLink: ReadonlySet<string> = new Set([
  * DELs then find nothing to remove.
  *
  * Does nothing where a plugin of the pod may need its link, and never fails: what is left the plugins remove.
+ *
+ * @param namespace of the pod; undefined when it is gone, and its links with it.
  */
 export async function removeLinksTogether(
-  call: Call,
+  { services: { linkGroup }, log }: Call,
   attachments: readonly KnownAttachment[],
+  namespace: PodNamespace | undefined,
 ): Promise<void> {
-  const { request, services, log } = call
-  const { linkGroup } = services
-  if (linkGroup === 0 || request.netns === '' || attachments.length < 2) return
+  if (linkGroup === 0 || namespace === undefined || attachments.length < 2) return
   if (!attachments.every(({ delegate }) => pluginsOf(delegate).every(needsNoLink))) return
   try {
-    using namespace = services.kernel.openPodNamespace(request.netns, { allowOwn: false })
     await namespace.links.removeGroup(linkGroup)
   } catch (error) {
-    // The namespace is gone, or the links were made by a plugin that knows no group.
+    // The links were made by a plugin that knows no group.
     log.debug({ error }, 'links not removed together')
   }
 }

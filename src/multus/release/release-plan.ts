@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { errorIdOf } from '../../base/index.ts'
-import { listCachedAttachments } from '../../cni/index.ts'
+import { cacheFileName, listCachedAttachments } from '../../cni/index.ts'
 import type { CachedAttachment } from '../../cni/index.ts'
 import { repairLossyDelegate } from '../cache/lossy-delegate.ts'
 import { keepScratchFileAside, readScratchFile } from '../cache/scratch-file.ts'
@@ -42,21 +42,18 @@ export interface ReleasePlan {
 export async function planRelease(call: Call): Promise<ReleasePlan> {
   const remembered = readRemembered(call)
   const { config, containerId } = call.request
-  const results = await listCachedAttachments(config.cniDir, containerId)
+  // Networks that were attached to the running pod stand in no file of an ADD.
+  const except = new Set(remembered?.map((known) => resultFile(known, containerId)))
+  const results = await listCachedAttachments(config.cniDir, { containerId, except })
   if (remembered !== undefined) {
-    // Networks that were attached to the running pod stand in no file of an ADD.
-    const later = results.filter((one) => !remembered.some((known) => isSame(known, one)))
-    return { source: 'scratch', attachments: [...remembered, ...fromResults(later, call)] }
+    return { source: 'scratch', attachments: [...remembered, ...fromResults(results, call)] }
   }
   if (results.length > 0) return { source: 'results', attachments: fromResults(results, call) }
   return { source: 'api', attachments: named(await deriveDelegates(call), call) }
 }
 
-function isSame(
-  { delegate, interfaceName }: KnownAttachment,
-  { networkName, ifName }: CachedAttachment,
-): boolean {
-  return delegate.network.name === networkName && interfaceName === ifName
+function resultFile({ delegate, interfaceName: ifName }: KnownAttachment, containerId: string): string {
+  return cacheFileName({ networkName: delegate.network.name, containerId, ifName })
 }
 
 /** What the file of the ADD says; undefined when there is none. One that cannot be used is kept aside. */

@@ -36,17 +36,17 @@ export interface MultusRequest {
 }
 
 /**
- * The request in the environment and on standard input.
+ * The request in the environment and on standard input, or in what was read from there and decoded already.
  *
  * @throws CniError with the codes of the CNI library (spec §1.3), or upstream's text for a configuration or
  * CNI_ARGS that cannot be used (CFG-1, ARG-2).
  */
 export function readRequest(
   environment: Readonly<Record<string, string | undefined>>,
-  bytes: Uint8Array,
+  input: Uint8Array | JsonObject,
 ): MultusRequest {
   const cni = readCniEnvironment(environment)
-  const stdin = parseStdinConfig(bytes)
+  const stdin = input instanceof Uint8Array ? parseStdinConfig(input) : input
   requireVersion(cni.command, readConfigVersion(stdin), supportedVersions)
   const config = loadConfig(stdin, cni.command)
   const { command, containerId, netns, ifName, args: rawArgs } = cni

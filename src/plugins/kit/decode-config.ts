@@ -92,14 +92,13 @@ function normalise(schema: GenericSchema, value: JsonValue, { path, problems }: 
     problems.push({ path, text: `must be an object, but is ${describeValue(value)}`, isType: true })
     return value
   }
-  const members = isDictionary(inner)
-    ? Object.entries(value).map(([key, member]) => [key, inner.value, member] as const)
-    : Object.entries(inner.entries).map(
-        ([key, entry]) => [key, entry, getCaseInsensitive(value, key)] as const,
-      )
-  const known = members.flatMap(([key, entry, member]) =>
-    member === undefined || member === null ? [] : [[key, below(entry, member, key)] as const],
-  )
+  const known: [string, JsonValue][] = []
+  const take = (key: string, entry: GenericSchema, member: JsonValue | undefined): void => {
+    if (member !== undefined && member !== null) known.push([key, below(entry, member, key)])
+  }
+  if (isDictionary(inner)) for (const key of Object.keys(value)) take(key, inner.value, value[key])
+  else
+    for (const [key, entry] of Object.entries(inner.entries)) take(key, entry, getCaseInsensitive(value, key))
   return { ...(inner.type === 'loose_object' && value), ...Object.fromEntries(known) }
 }
 
