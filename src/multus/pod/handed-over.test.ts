@@ -56,7 +56,7 @@ async function nodeWithSilentApi({ pod, network: known }: Known): Promise<Silent
       nads: { get: () => known, list: () => (known ? [known] : []) },
       timing: {
         statusTiming: { waitMs: 0, deadlineMs: 1000 },
-        podTiming: { attemptMs: 20, attempts: 1, pauseMs: 1 },
+        podTiming: { attemptMs: 2000, attempts: 1, pauseMs: 1 },
       },
     }),
   )
