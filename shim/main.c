@@ -87,20 +87,19 @@ static int relay_command(const char *program, const char *command) {
 	struct config_problem problem;
 	char path[SOCKET_PATH_MAX + 1];
 	int status = 1;
-	// A runtime that asks for the state or takes something away must not be kept waiting.
+	// A runtime that asks for the state or takes something away must not be kept waiting for a daemon that is not there.
 	bool patient = strcmp(command, "STATUS") != 0 && strcmp(command, "DEL") != 0;
 	const char *spool = getenv("PLAIT_SHIM_SPOOL_DIR");
 	struct relay_options options = {
 		.socket_path = path,
 		.spool = spool == NULL || *spool == 0 ? SPOOL : spool,
-		.connect_ms = CONNECT_SECONDS * 1000,
+		.accept_ms = CONNECT_SECONDS * 1000,
 		.reply_ms = REPLY_SECONDS * 1000,
 	};
 
-	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &options.connect_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &options.reply_ms))
+	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &options.accept_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &options.reply_ms))
 		return 1;
-	if (!patient && options.connect_ms > QUICK_SECONDS * 1000)
-		options.connect_ms = QUICK_SECONDS * 1000;
+	options.absent_ms = !patient && options.accept_ms > QUICK_SECONDS * 1000 ? QUICK_SECONDS * 1000 : options.accept_ms;
 	if (!check_environment(command, &status) || !read_stdin(&request, &status))
 		goto done;
 	if (!read_config(request.stdin_data, request.stdin_size, &config, &problem))

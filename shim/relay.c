@@ -26,6 +26,7 @@ struct connection {
 	int fd;
 	unsigned char received[HTTP_HEAD_MAX]; // what came and is not used yet: from `from` to `to`
 	size_t from, to;
+	bool queue_is_full; // the daemon is there, and others wait to be taken
 	char reason[REASON_BYTES]; // why the daemon could not be reached or did not answer
 };
 
@@ -43,8 +44,10 @@ static bool open_socket(struct connection *connection) {
 	socklen_t size = sizeof peer;
 	snprintf(address.sun_path, sizeof address.sun_path, "%s", connection->path); // main.c has checked that it fits
 	connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (connection->fd < 0 || connect(connection->fd, (struct sockaddr *)&address, sizeof address) != 0)
-		return failed(connection, "%s", errno == EAGAIN ? "its queue of connections is full" : strerror(errno));
+	bool is_connected = connection->fd >= 0 && connect(connection->fd, (struct sockaddr *)&address, sizeof address) == 0;
+	connection->queue_is_full = !is_connected && errno == EAGAIN;
+	if (!is_connected)
+		return failed(connection, "%s", connection->queue_is_full ? "its queue of connections is full" : strerror(errno));
 	if (getsockopt(connection->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0)
 		return failed(connection, "%s", strerror(errno));
 	if (peer.uid != 0 && peer.uid != geteuid())
@@ -103,14 +106,17 @@ static bool be_accepted(struct connection *connection, int64_t deadline) {
 }
 
 // Tries until a daemon has accepted the request. Nothing is lost by trying again before that: nobody has acted on it.
-static bool reach_daemon(struct connection *connection, int64_t deadline) {
+// A daemon that takes the connection and is slow to answer is waited for: to say that it is away would stop all pods of the
+// node (STATUS), and to come again later (DEL) would give it more to do.
+static bool reach_daemon(struct connection *connection, const struct relay_options *options) {
+	int64_t begun = now_ms(), deadline = begun + options->accept_ms, absent = begun + options->absent_ms;
 	for (int64_t pause = FIRST_PAUSE_MS;; pause = pause * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : pause * 2) {
 		if (open_socket(connection) && send_request(connection, deadline) && be_accepted(connection, deadline))
 			return true;
 		if (connection->fd >= 0)
 			close(connection->fd);
 		connection->fd = -1;
-		if (now_ms() + pause > deadline)
+		if (now_ms() + pause > (connection->queue_is_full ? deadline : absent))
 			return false;
 		sleep_ms(pause);
 	}
@@ -133,7 +139,7 @@ static int give_up(struct connection *connection, const struct relay_options *op
 
 int relay(const struct request *request, const struct relay_options *options) {
 	struct connection connection = {.request = request, .path = options->socket_path, .fd = -1};
-	if (!reach_daemon(&connection, now_ms() + options->connect_ms))
+	if (!reach_daemon(&connection, options))
 		return give_up(&connection, options, "start", "look whether its pod runs on this node, and at its log; then try again");
 
 	struct session_end end = run_session(connection.fd, connection.received + connection.from, connection.to - connection.from,

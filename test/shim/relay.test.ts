@@ -137,6 +137,16 @@ for (const shim of buildShims()) {
       assert.deepEqual([end.status, end.signal], [1, null])
     })
 
+    for (const command of ['STATUS', 'DEL']) {
+      test(`waits with ${command} for a daemon that takes the connection and is busy`, async (context) => {
+        const busyMs = 1500
+        const answer = answering(reply(0, 'there'))
+        const script: Script = (...given) => void setTimeout(() => answer(...given), busyMs)
+        const end = await talk(context, shim.path, script, { command })
+        assert.deepEqual([end.status, end.stdout], [0, 'there'])
+      })
+    }
+
     // Each before the request is accepted: the shim tries again, then says what it met.
     const unreachable: readonly (readonly [string, Script | undefined, string])[] = [
       ['there is no socket', undefined, 'No such file or directory'],
