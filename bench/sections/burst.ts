@@ -9,7 +9,9 @@ import { alternate } from '../kit/alternate.ts'
 import type { Contender } from '../kit/alternate.ts'
 import type { Bench } from '../kit/bench.ts'
 import type { DaemonProcess } from '../kit/daemon-process.ts'
+import { failureNote } from '../kit/failures.ts'
 import { PodNamespaces } from '../kit/ground.ts'
+import type { Ended } from '../kit/launcher.ts'
 import type { Section } from '../kit/measurement.ts'
 import { memoryNote, memoryRows } from '../kit/memory-rows.ts'
 import { MemoryWatch } from '../kit/memory-watch.ts'
@@ -46,6 +48,7 @@ export async function measureBurst({ launcher, rounds }: Bench): Promise<Section
     notes: [
       'CPU: of the shims, the daemon and what the daemon started. Memory: looked at every 5 ms in a burst that is not timed. ' +
         memoryNote,
+      ...runs.flatMap(({ node, ended }) => failureNote(node.name, ended)),
       ...notes,
     ],
   }
@@ -62,15 +65,17 @@ interface Run {
   readonly node: MultusNode
   readonly daemon: DaemonProcess
   readonly uids: ReadonlyMap<string, string>
+  /** All calls until now. */
+  readonly ended: Ended[]
 }
 
 async function prepare(node: MultusNode, parts: AsyncDisposableStack, count: number): Promise<Run> {
   const uids = await node.setPods(Array.from({ length: count }, (_, index) => `pod${index}`))
-  return { node, uids, daemon: parts.use(await node.startDaemon()) }
+  return { node, uids, ended: [], daemon: parts.use(await node.startDaemon()) }
 }
 
 async function burst(
-  { node, daemon, uids }: Run,
+  { node, daemon, uids, ended: all }: Run,
   launcher: Bench['launcher'],
   round: number,
 ): Promise<Record<string, number>> {
@@ -80,12 +85,15 @@ async function burst(
   await delay(pauseMs)
   const run = async (command: CniCommand) => {
     const before = daemon.cpuSeconds()
-    const { wallMs, ended } = await launcher.burst(sandboxes.map((sandbox) => node.job(command, sandbox)))
+    const jobs = sandboxes.map((sandbox) => node.job(command, sandbox))
+    // Upstream fails now and then on a busy machine; that is told of, and no reason to end.
+    const { wallMs, ended } = await launcher.burst(jobs, { mayFail: true })
+    all.push(...ended)
     const shims = ended.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
     return { wallMs, ended, cpuMs: shims + (daemon.cpuSeconds() - before) * 1000 }
   }
   const added = await run('ADD')
-  for (const { stdout } of added.ended) requireAddress(stdout)
+  for (const { exitCode, stdout } of added.ended) if (exitCode === 0) requireAddress(stdout)
   const deleted = await run('DEL')
   return { ADD: added.wallMs, DEL: deleted.wallMs, 'ADD, CPU': added.cpuMs, 'DEL, CPU': deleted.cpuMs }
 }

@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench } from '../kit/bench.ts'
 import { compile } from '../kit/compile.ts'
+import { failureNote } from '../kit/failures.ts'
 import { PodNamespaces } from '../kit/ground.ts'
 import type { Ended } from '../kit/launcher.ts'
 import type { Measurement, Section } from '../kit/measurement.ts'
@@ -38,15 +39,13 @@ export async function measureCrowd({ launcher }: Bench): Promise<Section> {
     title: `${podsAtOnce} pods at once with a network of a program that holds 56 MiB for a second`,
     measurements: [
       row('programs at the same time, at most', '', ({ atOnce }) => atOnce),
-      row('ADDs that failed', '', ({ failed }) => failed.length),
+      row('ADDs that failed', '', ({ ended }) => ended.filter(({ exitCode }) => exitCode !== 0).length),
       row('until the last ADD ended', 'ms', ({ wallMs }) => wallMs),
       ...memoryRows(new Map([...crowds].map(([name, { memory }]) => [name, memory]))),
     ],
     notes: [
       `Once; what does not end within three minutes has failed. ${memoryNote} What the programs hold is one file, so that it can be measured on a machine that has less.`,
-      ...[...crowds].flatMap(([name, { failed }]) =>
-        failed.slice(0, 1).map((end) => firstFailure(name, end)),
-      ),
+      ...[...crowds].flatMap(([name, { ended }]) => failureNote(name, ended)),
       ...notes,
     ],
   }
@@ -54,7 +53,7 @@ export async function measureCrowd({ launcher }: Bench): Promise<Section> {
 
 interface Crowd {
   readonly atOnce: number
-  readonly failed: readonly Ended[]
+  readonly ended: readonly Ended[]
   readonly wallMs: number
   readonly memory: NodeMemory
 }
@@ -80,10 +79,5 @@ async function addAll(node: MultusNode, launcher: Bench['launcher'], directory: 
   using watch = new MemoryWatch({ daemonPid: daemon.pid, launcherPid: launcher.pid }, 50)
   const { wallMs, ended } = await launcher.burst(jobs, { mayFail: true })
   const counts = readFileSync(countsFile, 'utf8').trim().split('\n').map(Number)
-  const failed = ended.filter(({ exitCode }) => exitCode !== 0)
-  return { atOnce: Math.max(...counts), failed, wallMs, memory: watch.most }
-}
-
-function firstFailure(name: string, { exitCode, stdout }: Ended): string {
-  return `The first ADD of ${name} that failed ended with ${exitCode}: ${stdout.replace(/\s+/g, ' ').slice(0, 300)}`
+  return { atOnce: Math.max(...counts), ended, wallMs, memory: watch.most }
 }
