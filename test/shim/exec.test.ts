@@ -144,7 +144,7 @@ for (const shim of buildShims()) {
     test('ends one at its deadline with all that it has started, and reaps it', async (t) => {
       const session = await playSession(t, shim.path, { PATH: '/bin:/usr/bin' })
       const file = session.install('slow', 'sleep 60 & echo $! >"$0.pid"; wait')
-      const outcome = await session.host.run(program(file, { limits: { timeoutMs: 300 } }))
+      const outcome = await session.host.run(program(file, { limits: { timeoutMs: 1500 } }))
       assert.deepEqual([outcome.killed, outcome.failure], ['deadline', 'signal: killed'])
       const sleeper = await pidIn(`${file}.pid`)
       await waitFor(() => !isAlive(sleeper), endsSoon)
