@@ -80,7 +80,8 @@ describe('a daemon that gets 100,000 bad requests', { skip: noNamespaces }, () =
     )
     assert.ok(answered > count / 4, 'most of them must get further than the head')
     assert.equal(daemon.process.exitCode, null, daemon.log())
-    assert.ok(residentMegabytes(daemon) < memory + 24, `${memory} MB, then ${residentMegabytes(daemon)} MB`)
+    // A kilobyte for each of the later requests would be 80 MB; how late V8 collects is its own business.
+    assert.ok(residentMegabytes(daemon) < memory + 64, `${memory} MB, then ${residentMegabytes(daemon)} MB`)
     const isBack = (): boolean => descriptorCount(daemon) <= descriptors
     await waitFor(isBack, { timeoutMs: 5000, what: 'the descriptors to be closed' })
     await attachAndDetach(t, daemon)
