@@ -25,7 +25,7 @@ export function make(
     ['-s', '-C', join(root, 'shim'), `CC=${cc}`, ...variables, target],
     {
       encoding: 'utf8',
-      timeout: 120_000,
+      timeout: 300_000,
     },
   )
   if (error !== undefined) return error.message
