@@ -175,8 +175,9 @@ describe('Spool', () => {
       utimesSync(name, 1000 + index, 1000 + index)
     }
     start()
-    await waitFor(() => readdirSync(directory).every((name) => name.endsWith('.broken')), soon)
-    await waitFor(() => readdirSync(directory).length === 64, soon)
+    const late = { ...soon, timeoutMs: 60_000 }
+    await waitFor(() => readdirSync(directory).every((name) => name.endsWith('.broken')), late)
+    await waitFor(() => readdirSync(directory).length === 64, late)
     assert.ok(!existsSync(join(directory, 'x0.del.broken')))
     assert.ok(existsSync(join(directory, 'x69.del.broken')))
   })

@@ -250,6 +250,7 @@ describe('Informer', () => {
 
   it('waits for the first list no longer than it is told, and names the last failure', async () => {
     await using api = await follow((_, reply) => reply.fail(503, 'ServiceUnavailable', 'starting'), pods)
+    await api.until(() => api.informer.state.lastError !== undefined)
     await assert.rejects(api.informer.waitForSync({ timeoutMs: 60 }), (error: Error) => {
       assert.match(error.message, /the first list of pods: 60 ms are over/)
       return error.cause instanceof Error && error.cause.message === 'Cannot list pods: starting'
