@@ -11,8 +11,9 @@ import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
 import { isJsonObject, parseJson } from '../../src/base/index.ts'
 import type { JsonObject, JsonValue } from '../../src/base/index.ts'
-import { checkLeaks, skip } from '../netns/fixture.ts'
 import { checkout } from '../lab/run-plait.ts'
+import { checkLeaks, skip as noNamespaces } from '../netns/fixture.ts'
+import { make, skip as noShim } from '../shim/build-shim.ts'
 
 checkLeaks()
 
@@ -36,13 +37,14 @@ function rowsOf(results: JsonValue): Row[] {
   })
 }
 
-describe('the benchmark', { skip }, () => {
+describe('the benchmark', { skip: noShim || noNamespaces }, () => {
   it('measures a figure of plait for each row, and writes all of them down', async (t) => {
+    assert.equal(make('all'), undefined)
     const directory = mkdtempSync(join(tmpdir(), 'plait-bench-'))
     t.after(() => rmSync(directory, { recursive: true }))
     const json = join(directory, 'results.json')
     const words = ['bench/run.ts', '--only', quick.join(','), '--rounds', '1', '--json', json]
-    await promisify(execFile)(process.execPath, words, { cwd: checkout, timeout: 120_000 })
+    await promisify(execFile)(process.execPath, words, { cwd: checkout, timeout: 240_000 })
     const rows = rowsOf(parseJson(readFileSync(json)))
     assert.deepEqual([...new Set(rows.map(({ section }) => section))], quick)
     for (const { samples } of rows) assert.ok(Array.isArray(samples.plait) && samples.plait.length > 0)
