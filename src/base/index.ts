@@ -19,6 +19,7 @@ export { oneLine } from './errors/one-line.ts'
 export { PlaitError } from './errors/plait-error.ts'
 export { TimeoutError } from './errors/timeout-error.ts'
 export { toError } from './errors/to-error.ts'
+export { removeFile } from './files/remove-file.ts'
 export { writeFileAtomic } from './files/write-file-atomic.ts'
 export {
   bitsOf,

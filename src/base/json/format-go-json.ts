@@ -57,7 +57,15 @@ function entriesOf(object: JsonObject, sortKeys: boolean): [string, JsonValue][]
   const entries = Object.entries(object).filter(
     (entry): entry is [string, JsonValue] => entry[1] !== undefined,
   )
-  return sortKeys ? entries.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))) : entries
+  return sortKeys ? entries.sort(([a], [b]) => compareBytes(a, b)) : entries
+}
+
+// From here on the order of UTF-16 units is not that of bytes.
+const beyond = /[\ud800-\uffff]/
+
+function compareBytes(a: string, b: string): number {
+  if (beyond.test(a) || beyond.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : Number(a > b)
 }
 
 // Go escapes what HTML and old JavaScript would trip over, and has no lone surrogates.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeFile } from '../../base/index.ts'
 import { formatCacheEntry } from './entry.ts'
 import type { CachedAttachment } from './entry.ts'
 import type { AttachmentKey } from './path.ts'
@@ -26,7 +27,7 @@ export function writeCachedAttachment(cacheDir: string, attachment: CachedAttach
     writeNew(temporary, formatCacheEntry(attachment))
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeFile(temporary)
     throw error
   }
 }
@@ -44,5 +45,5 @@ function writeNew(path: string, text: string): void {
 
 /** Forgets an attachment; one that is not known is no error. */
 export function removeCached(cacheDir: string, key: AttachmentKey): void {
-  rmSync(cacheFilePath(cacheDir, key), { force: true })
+  removeFile(cacheFilePath(cacheDir, key))
 }

@@ -4,13 +4,11 @@ import { closeSync, readSync } from 'node:fs'
 import { delay, sameIp } from '../../base/index.ts'
 import type { IpAddress } from '../../base/index.ts'
 import { withNamespace } from '../namespace/thread-namespace.ts'
-import { AF_PACKET, SOCK_RAW } from '../netlink/constants/netlink.ts'
+import { AF_PACKET, SOCK_NONBLOCK, SOCK_RAW } from '../netlink/constants/netlink.ts'
 import { bind, sendto, socket } from '../sys/libc.ts'
 import { arpProbe, ETH_P_ARP, parseArpClaim } from './frames.ts'
 import type { ArpClaim } from './frames.ts'
 import { linkLayerAddress } from './link-layer-address.ts'
-
-const SOCK_NONBLOCK = 0o4000
 
 // RFC 5227 waits for seconds, for networks of its time. An answer within a data centre takes well below a millisecond;
 // three probes are for one that gets lost.

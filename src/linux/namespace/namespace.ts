@@ -14,12 +14,7 @@ import { openNamespace } from './open-namespace.ts'
 import { waitForAddresses } from './settle.ts'
 import type { SettleOptions } from './settle.ts'
 import { readSysctlFile, sysctlPath, writeSysctlFile } from './sysctl.ts'
-import {
-  createNamespace,
-  inodeOfCurrentNamespace,
-  openCurrentNamespace,
-  withNamespace,
-} from './thread-namespace.ts'
+import { createNamespace, isHere, openCurrentNamespace, withNamespace } from './thread-namespace.ts'
 
 /** How a handle is made. */
 export interface NamespaceOptions {
@@ -95,7 +90,7 @@ export class Namespace implements Disposable {
 
   /** Whether it is the namespace that this thread is in. */
   isCurrent(): boolean {
-    return this.inode === inodeOfCurrentNamespace()
+    return isHere(this.inode)
   }
 
   /**
@@ -114,14 +109,14 @@ export class Namespace implements Disposable {
   readSysctl(name: string): string | undefined {
     const path = sysctlPath(name)
     this.#beforeCall?.(`sysctl ${name}`)
-    return withNamespace(this.fd, () => readSysctlFile(path))
+    return this.#inside(() => readSysctlFile(path))
   }
 
   /** Sets a setting below `net/`. @throws PlaitError `net/sysctl-refused` with Go's text of the reason. */
   writeSysctl(name: string, value: string): void {
     const path = sysctlPath(name)
     this.#beforeCall?.(`sysctl ${name}=${value}`)
-    withNamespace(this.fd, () => writeSysctlFile(path, value))
+    this.#inside(() => writeSysctlFile(path, value))
   }
 
   /**
@@ -160,6 +155,12 @@ export class Namespace implements Disposable {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#core.release()
+  }
+
+  // To leave the namespace for itself and to come back would take as long as what is done there.
+  #inside<T>(work: () => T): T {
+    const { fd } = this
+    return this.isCurrent() ? work() : withNamespace(fd, work)
   }
 
   /** Told before each kernel call of this handle; for calls that other parts of the room make on its behalf. */

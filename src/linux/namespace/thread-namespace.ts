@@ -3,18 +3,21 @@
 // Which network namespace the thread is in. All entering and leaving goes through this file, and is
 // synchronous: nothing else can run while the thread is away from home.
 
-import { constants, openSync, stat, statSync, writeSync } from 'node:fs'
+import { constants, fstatSync, openSync, stat, writeSync } from 'node:fs'
 import { setns, unshare } from '../sys/libc.ts'
 
 const CLONE_NEWNET = 0x4000_0000
 
 let here: number | undefined
+// The one that the thread began in, and is in except during a callback.
+let home: { readonly fd: number; readonly inode: bigint } | undefined
 
 function currentNamespace(): number {
   if (here === undefined) {
     here = openCurrentNamespace()
     // Without the right to come back one must not leave: a user namespace may allow the one and not the other.
     setns(here, CLONE_NEWNET)
+    home = { fd: here, inode: inodeOf(here) }
     startPool()
   }
   return here
@@ -26,17 +29,19 @@ function startPool(): void {
   stat('/', () => undefined)
 }
 
-// /proc/self would be that of the main thread only by luck.
-const ownPath = '/proc/thread-self/ns/net'
-
-/** A new descriptor of the namespace that the thread is in. */
+/** A new descriptor of the namespace that the thread is in (/proc/self would be that of the main thread only by luck). */
 export function openCurrentNamespace(): number {
-  return openSync(ownPath, constants.O_RDONLY)
+  return openSync('/proc/thread-self/ns/net', constants.O_RDONLY)
 }
 
-/** The number of the namespace that the thread is in. */
-export function inodeOfCurrentNamespace(): bigint {
-  return statSync(ownPath, { bigint: true }).ino
+/** Whether the thread is in the namespace of that number. */
+export function isHere(inode: bigint): boolean {
+  const fd = currentNamespace()
+  return inode === (fd === home?.fd ? home.inode : inodeOf(fd))
+}
+
+function inodeOf(fd: number): bigint {
+  return fstatSync(fd, { bigint: true }).ino
 }
 
 /**

@@ -2,13 +2,14 @@
 
 import { closeSync, readSync, write, writeSync } from 'node:fs'
 import { withNamespace } from '../namespace/thread-namespace.ts'
-import { connect, getsockname, setReceiveTimeout, setsockoptInt, socket } from '../sys/libc.ts'
+import { connect, getsockname, setsockoptInt, socket } from '../sys/libc.ts'
 import { errnoOf } from '../sys/system-call-error.ts'
 import {
   AF_NETLINK,
   NETLINK_CAP_ACK,
   NETLINK_EXT_ACK,
   NETLINK_GET_STRICT_CHK,
+  SOCK_NONBLOCK,
   SOCK_RAW,
   SOL_NETLINK,
 } from './constants/netlink.ts'
@@ -18,8 +19,11 @@ import { NetlinkError } from './netlink-error.ts'
 // One buffer does for all sockets, because reading and decoding are one synchronous step.
 const receiveBuffer = Buffer.allocUnsafeSlow(256 * 1024)
 
-// The kernel answers within the write, so this only bounds what should never happen.
-const receiveTimeoutSeconds = 2
+// The kernel answers within the write, so that nobody has to wait for an answer; without one, a read must not block.
+const socketType = SOCK_RAW | SOCK_NONBLOCK
+
+const kernelAddress = Buffer.alloc(12)
+kernelAddress.writeUInt16LE(AF_NETLINK)
 
 /** Something whose words are only asked for when it fails: they take longer to find than the request to run. */
 type Labelled = { readonly label: string }
@@ -33,7 +37,7 @@ export class NetlinkSocket implements Disposable {
 
   /** @throws SystemCallError when the namespace cannot be entered or the kernel lacks the protocol. */
   constructor(namespaceFd: number, protocol: number) {
-    this.fd = withNamespace(namespaceFd, () => socket(AF_NETLINK, SOCK_RAW, protocol))
+    this.fd = withNamespace(namespaceFd, () => socket(AF_NETLINK, socketType, protocol))
     try {
       this.port = this.#configure()
     } catch (error) {
@@ -88,11 +92,8 @@ export class NetlinkSocket implements Disposable {
       // Linux < 4.20 lacks the last one; answers are filtered here as well.
       setsockoptInt(this.fd, SOL_NETLINK, option, 1)
     }
-    setReceiveTimeout(this.fd, receiveTimeoutSeconds)
-    const kernel = Buffer.alloc(12)
-    kernel.writeUInt16LE(AF_NETLINK)
     // A connected netlink socket takes messages from the kernel only: no process of the namespace can forge an answer.
-    connect(this.fd, kernel)
+    connect(this.fd, kernelAddress)
     return getsockname(this.fd, 12).readUInt32LE(4)
   }
 }

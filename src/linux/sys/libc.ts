@@ -106,14 +106,6 @@ export function setsockoptInt(fd: number, level: number, name: number, value: nu
 const ENOPROTOOPT = 92
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
-const SO_RCVTIMEO = 20
-
-/** Lets a blocking read on the socket give up after whole seconds, with EAGAIN. @throws SystemCallError */
-export function setReceiveTimeout(fd: number, seconds: number): void {
-  const timeval = Buffer.alloc(16)
-  timeval.writeBigInt64LE(BigInt(seconds))
-  check(libc().setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeval, timeval.length), 'setsockopt')
-}
 
 /** Who connected a Unix socket, as the kernel noted it at that time (unix(7), SO_PEERCRED). @throws SystemCallError */
 export function peerCredentials(fd: number): { pid: number; uid: number; gid: number } {

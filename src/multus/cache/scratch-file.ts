@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeError, PlaitError } from '../../base/index.ts'
+import { describeError, PlaitError, removeFile } from '../../base/index.ts'
 import { validateContainerId } from '../../cni/index.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { formatScratchFile } from './scratch-format.ts'
@@ -44,7 +44,7 @@ export function writeScratchFile(
 
 function dropTemporary(path: string): void {
   try {
-    rmSync(path, { force: true })
+    removeFile(path)
   } catch {
     // The directory itself cannot be used, and the caller is about to hear of that.
   }
@@ -100,7 +100,7 @@ function readText(path: string): string | undefined {
 /** Forgets how a pod was attached; a file that is not there is no error. */
 export function removeScratchFile({ cniDir, containerId }: ScratchKey): void {
   validateContainerId(containerId)
-  rmSync(join(cniDir, containerId), { force: true })
+  removeFile(join(cniDir, containerId))
 }
 
 /**
@@ -115,7 +115,7 @@ export function keepScratchFileAside({ cniDir, containerId }: ScratchKey): strin
   const others = readdirSync(cniDir).filter(
     (name) => name.startsWith(asidePrefix) && join(cniDir, name) !== aside,
   )
-  for (const name of others.slice(keptAside - 1)) rmSync(join(cniDir, name), { force: true })
+  for (const name of others.slice(keptAside - 1)) removeFile(join(cniDir, name))
   return aside
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setImmediate } from 'node:timers/promises'
-import { describeError, errorIdOf, PlaitError, retry } from '../../base/index.ts'
+import { describeError, errorIdOf, PlaitError, retry, TimeoutError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import type { Cluster, PodRef } from '../cluster.ts'
@@ -82,7 +82,8 @@ export class StatusWriter {
 
   async #write(write: StatusWrite, progress: Progress): Promise<void> {
     const { cluster, pod, annotation, timing } = write
-    const signal = AbortSignal.any([progress.giveUp.signal, AbortSignal.timeout(timing.deadlineMs)])
+    const { signal } = progress.giveUp
+    const deadline = setTimeout(() => progress.giveUp.abort(overdue(timing)), timing.deadlineMs)
     const shouldRetry = (error: unknown): boolean => progress.isBehindReply && isTransient(error)
     try {
       // It begins when the reply is on its way: even putting the request together would hold that up.
@@ -97,8 +98,14 @@ export class StatusWriter {
       const failure = statusError(pod, error)
       this.#lastFailed ||= failure.id === 'multus/status-failed'
       throw failure
+    } finally {
+      clearTimeout(deadline)
     }
   }
+}
+
+function overdue({ deadlineMs }: StatusTiming): TimeoutError {
+  return new TimeoutError(`the status was not written within ${deadlineMs} ms`)
 }
 
 // Nobody waits for this any more, so that a failure of those who are told would end the process.

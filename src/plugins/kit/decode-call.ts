@@ -11,6 +11,8 @@ import { decodeConfig, decodeUsable } from './decode-config.ts'
 import type { PluginKind } from './define-plugin.ts'
 import type { ObjectSchema } from './schema-shape.ts'
 
+const anyObject = object({})
+
 interface Schemas<C extends ObjectSchema, R extends ObjectSchema, A extends ObjectSchema> {
   readonly config: C
   readonly runtimeConfig: R
@@ -31,7 +33,7 @@ export function decodeCall<C extends ObjectSchema, R extends ObjectSchema, A ext
   const parts = partsOf(scope.invocation.config, kind)
   const decode = <S extends ObjectSchema>(schema: S, value: JsonValue | undefined, path: string) =>
     decodeConfig(schema, value, { path, what })
-  decode(object({}), parts.args, 'args')
+  decode(anyObject, parts.args, 'args')
   return {
     config: decode(schemas.config, parts.own, kind === 'ipam' ? 'ipam' : ''),
     common: decode(commonSchema, parts.whole, ''),

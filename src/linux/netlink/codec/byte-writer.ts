@@ -33,6 +33,7 @@ export class ByteWriter {
   }
 
   zeros(count: number): void {
+    if (count === 0) return
     const at = this.#reserve(count)
     this.#bytes.fill(0, at, at + count)
   }

@@ -23,12 +23,14 @@ export function struct<const Table extends StructTable>(
   size: number,
   table: Table,
 ): Struct<StructValues<Table>> {
-  const fields = Object.entries(table).sort(([, [a]], [, [b]]) => a - b)
+  const fields = Object.entries(table)
+    .map(([name, [offset, payload]]) => ({ name, offset, payload }))
+    .sort((a, b) => a.offset - b.offset)
   return {
     size,
     write(values: Partial<Record<string, number>>, out) {
       const base = out.length
-      for (const [name, [offset, payload]] of fields) {
+      for (const { name, offset, payload } of fields) {
         out.zeros(base + offset - out.length)
         payload.write(values[name] ?? 0, out)
       }
@@ -37,7 +39,7 @@ export function struct<const Table extends StructTable>(
     read(bytes, start, end) {
       if (end - start < size) throw malformed(`${end - start} bytes where a header of ${size} is needed`)
       const values: Record<string, number> = {}
-      for (const [name, [offset, payload]] of fields) values[name] = payload.read(bytes, start + offset, end)
+      for (const { name, offset, payload } of fields) values[name] = payload.read(bytes, start + offset, end)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the names are those of the table
       return values as StructValues<Table>
     },

@@ -10,6 +10,8 @@ export const AF_UNSPEC = 0,
 
 /** The kind of socket that carries whole messages (socket(2)). */
 export const SOCK_RAW = 3
+/** Together with a type: calls fail with EAGAIN rather than wait. */
+export const SOCK_NONBLOCK = 0o4000
 
 /** The protocol for links, addresses, routes, rules and neighbours (netlink(7)). */
 export const NETLINK_ROUTE = 0

@@ -8,7 +8,7 @@ import { FileLock } from '../../../linux/index.ts'
 import { makeDirectory } from '../../kit/make-directory.ts'
 import type { Attachment, PluginCall } from '../../kit/plugin-call.ts'
 import { systemErrorCode } from '../../kit/system-error.ts'
-import { createFile, overwriteFile, readSmallFile } from './small-file.ts'
+import { createFile, overwriteFile, readIfPresent, readSmallFile } from './small-file.ts'
 import { formatHolder, parseHolder } from './reservation.ts'
 import type { Reservation } from './reservation.ts'
 import { recall, remember } from './reservation-memory.ts'
@@ -134,7 +134,7 @@ export class ReservationStore {
   /** The address of a set that was given last; undefined when there is none or the file holds something else. */
   lastReserved(set: number): IpAddress | undefined {
     const path = join(this.directory, `last_reserved_ip.${set}`)
-    return existsSync(path) ? tryParseIp(this.#read(() => readSmallFile(path))) : undefined
+    return tryParseIp(this.#read(() => readIfPresent(path)) ?? '')
   }
 
   /** Remembers the address for the rotation. To be called under the lock. */
