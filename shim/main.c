@@ -17,7 +17,7 @@
 
 #define SPOOL "/var/lib/cni/plait/spool"
 
-enum { CONNECT_SECONDS = 10, QUICK_SECONDS = 1, REPLY_SECONDS = 210, LONGEST_SECONDS = 3600, SOCKET_PATH_MAX = 107 };
+enum { CONNECT_SECONDS = 10, BUSY_FACTOR = 3, QUICK_SECONDS = 1, REPLY_SECONDS = 210, LONGEST_SECONDS = 3600, SOCKET_PATH_MAX = 107 };
 
 extern char **environ;
 
@@ -87,19 +87,21 @@ static int relay_command(const char *program, const char *command) {
 	struct config_problem problem;
 	char path[SOCKET_PATH_MAX + 1];
 	int status = 1;
+	int64_t wait_ms = CONNECT_SECONDS * 1000;
 	// A runtime that asks for the state or takes something away must not be kept waiting for a daemon that is not there.
 	bool patient = strcmp(command, "STATUS") != 0 && strcmp(command, "DEL") != 0;
 	const char *spool = getenv("PLAIT_SHIM_SPOOL_DIR");
 	struct relay_options options = {
 		.socket_path = path,
 		.spool = spool == NULL || *spool == 0 ? SPOOL : spool,
-		.accept_ms = CONNECT_SECONDS * 1000,
 		.reply_ms = REPLY_SECONDS * 1000,
 	};
 
-	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &options.accept_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &options.reply_ms))
+	if (!read_seconds("PLAIT_SHIM_WAIT_SECONDS", &wait_ms) || !read_seconds("PLAIT_SHIM_REPLY_SECONDS", &options.reply_ms))
 		return 1;
-	options.absent_ms = !patient && options.accept_ms > QUICK_SECONDS * 1000 ? QUICK_SECONDS * 1000 : options.accept_ms;
+	// STATUS is asked every few seconds, and kubelet gives each half a minute.
+	options.busy_ms = strcmp(command, "STATUS") == 0 ? wait_ms : BUSY_FACTOR * wait_ms;
+	options.absent_ms = !patient && wait_ms > QUICK_SECONDS * 1000 ? QUICK_SECONDS * 1000 : wait_ms;
 	if (!check_environment(command, &status) || !read_stdin(&request, &status))
 		goto done;
 	if (!read_config(request.stdin_data, request.stdin_size, &config, &problem))

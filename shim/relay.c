@@ -109,14 +109,14 @@ static bool be_accepted(struct connection *connection, int64_t deadline) {
 // A daemon that takes the connection and is slow to answer is waited for: to say that it is away would stop all pods of the
 // node (STATUS), and to come again later (DEL) would give it more to do.
 static bool reach_daemon(struct connection *connection, const struct relay_options *options) {
-	int64_t begun = now_ms(), deadline = begun + options->accept_ms, absent = begun + options->absent_ms;
+	int64_t begun = now_ms(), busy = begun + options->busy_ms, absent = begun + options->absent_ms;
 	for (int64_t pause = FIRST_PAUSE_MS;; pause = pause * 2 > LONGEST_PAUSE_MS ? LONGEST_PAUSE_MS : pause * 2) {
-		if (open_socket(connection) && send_request(connection, deadline) && be_accepted(connection, deadline))
+		if (open_socket(connection) && send_request(connection, busy) && be_accepted(connection, busy))
 			return true;
 		if (connection->fd >= 0)
 			close(connection->fd);
 		connection->fd = -1;
-		if (now_ms() + pause > (connection->queue_is_full ? deadline : absent))
+		if (now_ms() + pause > (connection->queue_is_full ? busy : absent))
 			return false;
 		sleep_ms(pause);
 	}

@@ -12,7 +12,7 @@ struct relay_options {
 	const char *socket_path;
 	const char *spool; // directory that a DEL is kept in when no daemon takes it
 	int64_t absent_ms;  // until a daemon takes the connection
-	int64_t accept_ms;  // until a daemon has accepted the request; one that takes connections is there, and busy
+	int64_t busy_ms;    // until a daemon that has taken it has accepted the request: it is there, and has much to do
 	int64_t reply_ms;   // from then on until its answer is complete
 };
 
