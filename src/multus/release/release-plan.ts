@@ -141,7 +141,9 @@ async function findPodOrNone({ request, services, signal, log }: Call): Promise<
   try {
     return await findPodForDel({ cluster, args: request.args, timing, signal })
   } catch (error) {
-    log.warn({ error }, 'pod not found, but continue to delete')
+    // A late DEL of a pod that is gone is everyday; anything else is worth its whole story.
+    if (errorIdOf(error) === 'multus/pod-missing') log.info({}, 'pod not found, but continue to delete')
+    else log.warn({ error }, 'pod not found, but continue to delete')
     return undefined
   }
 }
