@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { removeFile } from '../../base/index.ts'
 import { formatCacheEntry } from './entry.ts'
@@ -27,7 +27,8 @@ export function writeCachedAttachment(cacheDir: string, attachment: CachedAttach
     writeNew(temporary, formatCacheEntry(attachment))
     renameSync(temporary, path)
   } catch (error) {
-    removeFile(temporary)
+    // Nothing of it may be there: unlike removeFile(), this is silent then on a read-only file system too.
+    rmSync(temporary, { force: true })
     throw error
   }
 }
