@@ -22,7 +22,8 @@ export function createBundledInvoke(given: BundledInvokeOptions): InvokePlugin {
   const locks = options.locks ?? new KeyedMutex()
   const invoke: InvokePlugin = async (invocation) => {
     const plugin = plugins.get(invocation.type)
-    if (plugin === undefined || (await isReplaced?.(invocation))) return fallback(invocation)
+    if (plugin === undefined) return fallback(invocation)
+    if (isReplaced !== undefined && (await isReplaced(invocation))) return fallback(invocation)
     return runPlugin(plugin, invocation, { ...options, locks, invoke })
   }
   return invoke
