@@ -25,7 +25,10 @@ PodSpec
   35 setHostnameAsFQDN?: bool; 36 os?: PodOS; 37 hostUsers?: bool;
   38 schedulingGates: [PodSchedulingGate] by name;
   39 resourceClaims: [PodResourceClaim] by name retainKeys; 40 resources?: ResourceRequirements;
-  41 hostnameOverride?: string; 42 workloadRef?: WorkloadReference
+  41 hostnameOverride?: string; 42 workloadRef?: WorkloadReference;
+  43 schedulingGroup?: PodSchedulingGroup
+PodSchedulingGroup
+  1 podGroupName?: string
 PodSecurityContext
   1 seLinuxOptions?: SELinuxOptions; 8 windowsOptions?: WindowsSecurityContextOptions;
   2 runAsUser?: int64; 6 runAsGroup?: int64; 3 runAsNonRoot?: bool; 4 supplementalGroups: [int64];
@@ -84,7 +87,10 @@ PodStatus
   13 ephemeralContainerStatuses: [ContainerStatus]; 14 resize: string;
   15 resourceClaimStatuses: [PodResourceClaimStatus] by name retainKeys;
   18 extendedResourceClaimStatus?: PodExtendedResourceClaimStatus; 19 allocatedResources: {quantity};
-  20 resources?: ResourceRequirements
+  20 resources?: ResourceRequirements;
+  21 nodeAllocatableResourceClaimStatuses: [NodeAllocatableResourceClaimStatus]
+NodeAllocatableResourceClaimStatus
+  1 resourceClaimName!: string; 2 containers: [string]; 3 resources!: {quantity}
 PodCondition
   1 type!: string; 7 observedGeneration: int64; 2 status!: string; 3 lastProbeTime: time;
   4 lastTransitionTime: time; 5 reason: string; 6 message: string
@@ -109,7 +115,12 @@ ContainerStateTerminated
   1 exitCode!: int32; 2 signal: int32; 3 reason: string; 4 message: string; 5 startedAt: time;
   6 finishedAt: time; 7 containerID: string
 VolumeMountStatus
-  1 name!: string; 2 mountPath!: string; 3 readOnly: bool; 4 recursiveReadOnly?: string
+  1 name!: string; 2 mountPath!: string; 3 readOnly: bool; 4 recursiveReadOnly?: string;
+  5 volumeStatus?: VolumeStatus
+VolumeStatus
+  1 image?: ImageVolumeStatus
+ImageVolumeStatus
+  1 imageRef: string
 ContainerUser
   1 linux?: LinuxContainerUser
 LinuxContainerUser
@@ -117,7 +128,7 @@ LinuxContainerUser
 ResourceStatus
   1 name!: string; 2 resources: [ResourceHealth] by resourceID replace
 ResourceHealth
-  1 resourceID!: string; 2 health: string
+  1 resourceID!: string; 2 health: string; 6 message?: string
 PodResourceClaimStatus
   1 name!: string; 2 resourceClaimName?: string
 PodExtendedResourceClaimStatus
