@@ -101,7 +101,7 @@ describe('state that cannot be written', { skip: noShim || noNamespaces }, () =>
       '/var/lib/cni/multus/results',
       {
         code: 999,
-        msg: '[POD:default-net]: error adding container to network "default-net": failed to set network "default-net" cached result: Cannot write below /var/lib/cni/multus: EROFS: read-only file system, open \'/var/lib/cni/multus/results/.N.tmp\'',
+        msg: '[POD:default-net]: error adding container to network "default-net": failed to set network "default-net" cached result: Cannot write below /var/lib/cni/multus: EROFS: read-only file system, open \'/var/lib/cni/multus/results/.default-net-CONTAINER-eth0.tmp\'',
         details: 'look at free space, permissions and mounts there',
       },
     ],

@@ -61,6 +61,14 @@ test('writeCachedAttachment() leaves nothing when it cannot put the file in plac
   assert.deepEqual(readdirSync(join(directory, 'results')), ['net-c1-eth0'])
 })
 
+test('removeCached() takes along what a process has left that was killed while it wrote', (t) => {
+  const directory = scratchDirectory(t)
+  writeCachedAttachment(directory, attachment)
+  writeFileSync(join(directory, 'results/.net-c1-eth0.tmp'), 'half of ')
+  removeCached(directory, key)
+  assert.deepEqual(readdirSync(join(directory, 'results')), [])
+})
+
 test('readCachedResult() gives what was written, and nothing where nothing was', (t) => {
   const directory = scratchDirectory(t)
   assert.equal(readCachedResult(directory, key), undefined)

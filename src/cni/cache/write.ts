@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { removeFile } from '../../base/index.ts'
 import { formatCacheEntry } from './entry.ts'
 import type { CachedAttachment } from './entry.ts'
 import type { AttachmentKey } from './path.ts'
-import { cacheFilePath, resultsDirectory } from './path.ts'
+import { cacheFilePath } from './path.ts'
 
 const directoryMode = 0o700
 const fileMode = 0o600
@@ -22,7 +21,7 @@ const fileMode = 0o600
  */
 export function writeCachedAttachment(cacheDir: string, attachment: CachedAttachment): void {
   const path = cacheFilePath(cacheDir, attachment)
-  const temporary = join(resultsDirectory(cacheDir), `.${randomUUID()}.tmp`)
+  const temporary = temporaryOf(path)
   try {
     writeNew(temporary, formatCacheEntry(attachment))
     renameSync(temporary, path)
@@ -34,7 +33,7 @@ export function writeCachedAttachment(cacheDir: string, attachment: CachedAttach
 }
 
 function writeNew(path: string, text: string): void {
-  const options = { mode: fileMode, flag: 'wx' } as const
+  const options = { mode: fileMode }
   try {
     writeFileSync(path, text, options)
   } catch (error) {
@@ -46,5 +45,14 @@ function writeNew(path: string, text: string): void {
 
 /** Forgets an attachment; one that is not known is no error. */
 export function removeCached(cacheDir: string, key: AttachmentKey): void {
-  removeFile(cacheFilePath(cacheDir, key))
+  const path = cacheFilePath(cacheDir, key)
+  removeFile(path)
+  // A process that was killed while it remembered the attachment has left this one.
+  removeFile(temporaryOf(path))
+}
+
+const longestName = 255
+
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path).slice(0, longestName - '..tmp'.length)}.tmp`)
 }
