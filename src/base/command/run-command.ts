@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { CommandError } from '../errors/command-error.ts'
+import { systemErrorCode } from '../errors/system-error-code.ts'
 import { toError } from '../errors/to-error.ts'
 
 /** The bounds of a child process. */
@@ -51,7 +52,7 @@ function start(argv: readonly string[], { inputFd, env }: CommandOptions): Child
 }
 
 function notStarted(command: readonly string[], cause: Error): CommandError {
-  const reason = 'code' in cause && cause.code === 'ENOENT' ? 'no such program' : cause.message
+  const reason = systemErrorCode(cause) === 'ENOENT' ? 'no such program' : cause.message
   return new CommandError({ command, exitCode: null, stderr: '', reason }, { cause })
 }
 

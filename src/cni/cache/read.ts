@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { PlaitError } from '../../base/index.ts'
+import { PlaitError, systemErrorCode } from '../../base/index.ts'
 import type { JsonValue } from '../../base/index.ts'
 import { parsePluginResult } from '../result/parse.ts'
 import type { CniResult } from '../result/result.ts'
@@ -30,7 +30,7 @@ function readIfPresent(path: string): Buffer | undefined {
   try {
     return readFileSync(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw new PlaitError('cni/cache-failed', `error reading ${path}`, { cause: error })
   }
 }

@@ -2,7 +2,7 @@
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { removeFile } from '../../base/index.ts'
+import { removeFile, systemErrorCode } from '../../base/index.ts'
 import { formatCacheEntry } from './entry.ts'
 import type { CachedAttachment } from './entry.ts'
 import type { AttachmentKey } from './path.ts'
@@ -37,7 +37,7 @@ function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, options)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (systemErrorCode(error) !== 'ENOENT') throw error
     mkdirSync(join(path, '..'), { recursive: true, mode: directoryMode })
     writeFileSync(path, text, options)
   }

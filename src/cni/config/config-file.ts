@@ -2,7 +2,7 @@
 
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { PlaitError } from '../../base/index.ts'
+import { PlaitError, systemErrorCode } from '../../base/index.ts'
 
 // Far beyond any network; a device or a log file named by mistake must not fill the memory.
 const largestFileBytes = 4 << 20
@@ -44,7 +44,7 @@ export function listConfigFiles(directory: string, extensions: readonly string[]
       .sort((a, b) => a.compare(b))
       .map((name) => join(directory, name.toString()))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (systemErrorCode(error) === 'ENOENT') return []
     throw error
   }
 }

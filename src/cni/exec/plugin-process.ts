@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess, ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Readable } from 'node:stream'
-import { describeError, toError } from '../../base/index.ts'
+import { describeError, systemErrorCode, toError } from '../../base/index.ts'
 import { describeExit, describeStartFailure } from './process-end.ts'
 import type { ProcessEnd } from './process-end.ts'
 
@@ -125,6 +125,5 @@ async function ended(child: ChildProcess, file: string): Promise<ProcessEnd> {
 }
 
 function notStarted(error: Error, file: string): ProcessEnd {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  return describeStartFailure(file, code, describeError(error))
+  return describeStartFailure(file, systemErrorCode(error) ?? '', describeError(error))
 }

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { delay, PlaitError, writeFileAtomic } from '../../base/index.ts'
+import { delay, PlaitError, systemErrorCode, writeFileAtomic } from '../../base/index.ts'
 import { RestoreBudget } from './restore-budget.ts'
 
 /** What became of the file. */
@@ -69,7 +69,7 @@ function readIfThere(path: string): Buffer | undefined {
   try {
     return readFileSync(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readFileSync } from 'node:fs'
-import { isJsonObject, parseJson, writeFileAtomic } from '../../base/index.ts'
+import { isJsonObject, parseJson, systemErrorCode, writeFileAtomic } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 
 /**
@@ -14,7 +14,7 @@ export function readRememberedChoice(path: string, log: Log): string | undefined
     if (isJsonObject(state) && typeof state.file === 'string') return state.file
     log.warn({ path }, 'the remembered default network cannot be understood')
   } catch (error) {
-    const isFresh = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const isFresh = systemErrorCode(error) === 'ENOENT'
     if (!isFresh) log.warn({ path, error }, 'the remembered default network cannot be read')
   }
   return undefined

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
-import { parseJson, PlaitError, writeFileAtomic } from '../../base/index.ts'
+import { parseJson, PlaitError, systemErrorCode, writeFileAtomic } from '../../base/index.ts'
 
 const entry = v.object({
   /** In which of the node's directories it lies; their paths differ between a container and its host. */
@@ -39,7 +39,7 @@ export class Manifest {
     try {
       bytes = readFileSync(path)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Manifest(path, [])
+      if (systemErrorCode(error) === 'ENOENT') return new Manifest(path, [])
       throw broken(path, error)
     }
     try {

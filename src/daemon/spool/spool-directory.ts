@@ -3,7 +3,7 @@
 import { constants } from 'node:fs'
 import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PlaitError } from '../../base/index.ts'
+import { PlaitError, systemErrorCode } from '../../base/index.ts'
 import { protocolLimits } from '../protocol/limits.ts'
 import { decodeSpooled } from './spool-entry.ts'
 import type { SpoolEntry } from './spool-entry.ts'
@@ -108,7 +108,7 @@ export class SpoolDirectory {
       if (!isOurs) throw unsafe(this.path)
       return true
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+      if (systemErrorCode(error) === 'ENOENT') return false
       throw error
     }
   }

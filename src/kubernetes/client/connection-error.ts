@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { TimeoutError, toError } from '../../base/index.ts'
+import { systemErrorCode, TimeoutError, toError } from '../../base/index.ts'
 import { ApiError } from './api-error.ts'
 
 // Go's words for the failures of a connection, which people and tools look for in events.
@@ -37,12 +37,6 @@ export function errorFromConnection(request: LostRequest, thrown: unknown): ApiE
   })
 }
 
-// Of a system or TLS error, such as ECONNREFUSED; empty when it has none.
-function errnoCodeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return ''
-  return typeof error.code === 'string' ? error.code : ''
-}
-
 // Several addresses of one name give an AggregateError without a message of its own.
 function firstPart(error: Error): Error {
   if (!(error instanceof AggregateError) || error.errors.length === 0) return error
@@ -56,7 +50,7 @@ function classify(error: Error) {
       remedy: 'look at the load of the API server and the path to it',
     } as const
   }
-  const code = errnoCodeOf(error)
+  const code = systemErrorCode(error) ?? ''
   // OpenSSL read our own files and did not like them.
   if (code.startsWith('ERR_OSSL')) {
     return {
@@ -85,14 +79,14 @@ function isCertificateProblem(code: string): boolean {
 }
 
 function wordsFor(error: Error): string {
-  const words = goWords[errnoCodeOf(error)]
+  const words = goWords[systemErrorCode(error) ?? '']
   return words === undefined ? error.message : words.replace(/^\w+: /, '')
 }
 
 function goText({ method, url }: LostRequest, error: Error): string {
   const verb = `${method.slice(0, 1)}${method.slice(1).toLowerCase()}`
   if (error instanceof TimeoutError) return `${verb} "${url}": context deadline exceeded`
-  const words = goWords[errnoCodeOf(error)]
+  const words = goWords[systemErrorCode(error) ?? '']
   const { hostname, port, protocol } = new URL(url)
   const peer = `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`
   return words === undefined

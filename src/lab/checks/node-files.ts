@@ -2,6 +2,7 @@
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemErrorCode } from '../../base/index.ts'
 
 /**
  * The files of a node below a directory, as the node names them (`/var/lib/cni/networks/…`), sorted; none when the
@@ -21,7 +22,7 @@ async function listTree(path: string): Promise<string[]> {
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    if (systemErrorCode(error) === 'ENOENT') return []
     throw error
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { existsSync, readFileSync } from 'node:fs'
-import { waitFor } from '../../base/index.ts'
+import { systemErrorCode, waitFor } from '../../base/index.ts'
 
 const gentlyMs = 3000
 const goneMs = 5000
@@ -49,6 +49,6 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (systemErrorCode(error) !== 'ESRCH') throw error
   }
 }

@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseJson, writeFileAtomic } from '../../base/index.ts'
+import { parseJson, systemErrorCode, writeFileAtomic } from '../../base/index.ts'
 
 /** Where a node's runtime tells which sandboxes it has; a path of the node. */
 const sandboxDirectory = '/run/plait-lab/sandboxes'
@@ -40,7 +40,7 @@ export function readSandboxRecords(root: string): SandboxRecord[] {
       return [v.parse(sandboxRecord, parseJson(readFileSync(join(directory, name), 'utf8')))]
     } catch (error) {
       // It was removed between the listing and the reading.
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+      if (systemErrorCode(error) === 'ENOENT') return []
       throw error
     }
   })

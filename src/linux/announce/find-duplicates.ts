@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { closeSync, readSync } from 'node:fs'
-import { delay, sameIp } from '../../base/index.ts'
+import { delay, sameIp, systemErrorCode } from '../../base/index.ts'
 import type { IpAddress } from '../../base/index.ts'
 import { withNamespace } from '../namespace/thread-namespace.ts'
 import { AF_PACKET, SOCK_NONBLOCK, SOCK_RAW } from '../netlink/constants/netlink.ts'
@@ -70,7 +70,7 @@ function readFrame(fd: number, buffer: Buffer): number | undefined {
   try {
     return readSync(fd, buffer)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined
+    if (systemErrorCode(error) === 'EAGAIN') return undefined
     throw error
   }
 }

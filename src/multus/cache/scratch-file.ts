@@ -2,7 +2,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeError, PlaitError, removeFile } from '../../base/index.ts'
+import { describeError, PlaitError, removeFile, systemErrorCode } from '../../base/index.ts'
 import { validateContainerId } from '../../cni/index.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { formatScratchFile } from './scratch-format.ts'
@@ -54,7 +54,7 @@ function writeNew(directory: string, path: string, text: string): void {
   try {
     writeFileSync(path, text, { mode: 0o600 })
   } catch (error) {
-    if (!isMissing(error)) throw error
+    if (systemErrorCode(error) !== 'ENOENT') throw error
     mkdirSync(directory, { recursive: true, mode: 0o700 })
     writeFileSync(path, text, { mode: 0o600 })
   }
@@ -90,7 +90,7 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (isMissing(error)) return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     throw new PlaitError('multus/cache-failed', `Cannot read ${path}: ${describeError(error)}`, {
       cause: error,
     })
@@ -133,7 +133,7 @@ export function listScratchFiles(cniDir: string): readonly ScratchRecord[] {
       .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
       .map(({ name }) => ({ containerId: name, writtenMs: writtenMs(join(cniDir, name)) }))
   } catch (error) {
-    if (isMissing(error)) return []
+    if (systemErrorCode(error) === 'ENOENT') return []
     throw new PlaitError('multus/cache-failed', `Cannot list ${cniDir}: ${describeError(error)}`, {
       cause: error,
     })
@@ -143,8 +143,4 @@ export function listScratchFiles(cniDir: string): readonly ScratchRecord[] {
 // One that a DEL has just removed counts as old.
 function writtenMs(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { formatGoJson, isJsonObject, parseJson, writeFileAtomic } from '../../base/index.ts'
+import { formatGoJson, isJsonObject, parseJson, systemErrorCode, writeFileAtomic } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { fieldsOf } from '../decode.ts'
 
@@ -30,7 +30,7 @@ export function readNodeMemory(cniDir: string, log: Log): NodeMemory | undefined
   try {
     return parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemErrorCode(error) === 'ENOENT') return undefined
     log.warn({ path, error }, 'what was known of this node cannot be used')
     return undefined
   }

@@ -2,7 +2,7 @@
 
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { systemErrorCode } from './system-error.ts'
+import { systemErrorCode } from '../../base/index.ts'
 
 /**
  * Makes a directory and those above it; one that is there is fine. (Node's own recursive mkdir never ends where the

@@ -3,11 +3,6 @@
 import { describeError } from '../../base/index.ts'
 import { goErrnoText } from '../../linux/index.ts'
 
-/** The code of a failed system call of Node's, such as `ENOSPC`; undefined for other errors. */
-export function systemErrorCode(error: unknown): string | undefined {
-  return isSystemError(error) ? error.code : undefined
-}
-
 /** What failed and why, as Go writes it (`open /x: no such file or directory`), for errors of Node's file functions. */
 export function systemErrorText(error: unknown): string {
   if (!isSystemError(error) || error.errno === undefined) return describeError(error)

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { systemErrorCode } from '../../kit/system-error.ts'
+import { systemErrorCode } from '../../../base/index.ts'
 
 // A container id of a runtime has 64 characters, an interface name at most 15.
 const buffer = Buffer.alloc(1024)

@@ -2,12 +2,11 @@
 
 import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { formatIp, tryParseIp } from '../../../base/index.ts'
+import { formatIp, systemErrorCode, tryParseIp } from '../../../base/index.ts'
 import type { IpAddress } from '../../../base/index.ts'
 import { FileLock } from '../../../linux/index.ts'
 import { makeDirectory } from '../../kit/make-directory.ts'
 import type { Attachment, PluginCall } from '../../kit/plugin-call.ts'
-import { systemErrorCode } from '../../kit/system-error.ts'
 import { createFile, overwriteFile, readIfPresent, readSmallFile } from './small-file.ts'
 import { formatHolder, parseHolder } from './reservation.ts'
 import type { Reservation } from './reservation.ts'
