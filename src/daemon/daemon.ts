@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Log } from '../base/index.ts'
+import type { Log, Lull } from '../base/index.ts'
 import { peerCredentials } from '../linux/index.ts'
 import type { LiveHosts } from './host/live-hosts.ts'
 import type { NodeMetrics } from './metrics/node-metrics.ts'
@@ -27,6 +27,8 @@ export interface DaemonOptions {
   readonly journal?: AttemptSource
   /** Is told of each call and each answer. */
   readonly metrics?: Pick<NodeMetrics, 'answered' | 'requestEnded'> | undefined
+  /** Is told while calls are answered. */
+  readonly lull?: Lull
   /** What `/readyz` looks at besides the stop of this daemon. */
   readonly readiness?: Readiness
   /** Ends a start that waits for another daemon. */
@@ -55,8 +57,8 @@ export class Daemon {
    * @throws PlaitError `daemon/socket-unsafe`, `daemon/socket-failed`, `daemon/socket-owned`; the signal's reason
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
-    const { socketDir, handle, log, limits = {}, readiness, signal, hosts, metrics } = options
-    const dispatcher = new Dispatcher({ handle, log, limits, observe: metrics?.requestEnded })
+    const { socketDir, handle, log, limits = {}, readiness, signal, hosts, metrics, lull } = options
+    const dispatcher = new Dispatcher({ handle, log, limits, lull, observe: metrics?.requestEnded })
     const server = await SocketServer.start({
       directory: socketDir,
       dispatcher,

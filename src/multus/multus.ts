@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { silentLog } from '../base/index.ts'
-import type { JsonObject, Log } from '../base/index.ts'
+import type { JsonObject, Log, Lull } from '../base/index.ts'
 import { formatResult, formatVersionInfo, specVersion, supportedVersions } from '../cni/index.ts'
 import type { CniCommand, CniResult, InvokePlugin, PluginHost } from '../cni/index.ts'
 import type { KubernetesClient } from '../kubernetes/index.ts'
@@ -49,6 +49,8 @@ export interface MultusOptions {
   /** Which plugins are programs that are waited for: those may run side by side. None when absent. */
   readonly isExternal?: IsExternal
   readonly log?: Log
+  /** Tells when no calls run: statuses stand back for them. */
+  readonly lull?: Lull | undefined
   readonly kernel?: NodeKernel
   readonly timing?: Partial<Pick<Services, 'statusTiming' | 'podTiming' | 'readinessTiming' | 'gcGraceMs'>>
   /** The group that the bundled plugins were given for their links in pods; DEL removes them together then. */
@@ -153,7 +155,7 @@ function createServices(options: MultusOptions): Services {
     isExternal: options.isExternal ?? (() => false),
     kernel,
     log,
-    statusWriter: new StatusWriter(),
+    statusWriter: new StatusWriter(options.lull),
     attachGate: new AttachGate(gcGraceMs),
     statusTiming,
     podTiming,

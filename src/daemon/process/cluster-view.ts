@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Log } from '../../base/index.ts'
+import type { Log, Lull } from '../../base/index.ts'
 import {
   EventRecorder,
   Informer,
@@ -20,6 +20,14 @@ export interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'ev
   readonly pods?: Informer<Pod>
 }
 
+interface ClusterViewParts {
+  readonly nodeName: string | undefined
+  readonly log: Log
+  /** Tells when no calls run: events stand back for them. */
+  readonly lull: Lull
+  readonly parts: AsyncDisposableStack
+}
+
 /**
  * The view of the cluster; nothing where no credentials are given and this is no pod.
  *
@@ -27,7 +35,7 @@ export interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'ev
  */
 export async function connectCluster(
   { kubeconfig }: DaemonConfig,
-  { nodeName: host, log, parts }: { nodeName: string | undefined; log: Log; parts: AsyncDisposableStack },
+  { nodeName: host, log, lull, parts }: ClusterViewParts,
 ): Promise<ClusterView> {
   const clientConfig = await loadClientConfig({ kubeconfig })
   if (clientConfig === undefined) return {}
@@ -35,7 +43,7 @@ export async function connectCluster(
   const fieldSelector = podSelector(host, log)
   const podInformer = parts.use(new Informer(client, pods, { fieldSelector, transform: trimPod, log }))
   const nadInformer = parts.use(new Informer(client, networkAttachmentDefinitions, { log }))
-  const events = parts.use(new EventRecorder(client, { host, log, drainMs: 1000 }))
+  const events = parts.use(new EventRecorder(client, { host, log, lull, drainMs: 1000 }))
   podInformer.start()
   nadInformer.start()
   return { client, pods: podInformer, nads: nadInformer, events }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import { Lull } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { Namespace } from '../../linux/index.ts'
 import { createMultus, missingAttachments } from '../../multus/index.ts'
@@ -55,27 +56,29 @@ export async function startNodeDaemon(
   const metrics = config.metrics && new NodeMetrics(plugins.keys())
   const nodePlugins = createNodePlugins({ plugins, config, log, namespace, metrics })
   const nodeName = readNodeName(process.env)
-  const cluster = await connectCluster(config, { nodeName, log, parts })
+  const lull = new Lull()
+  const cluster = await connectCluster(config, { nodeName, log, lull, parts })
   const multus = parts.use(
     createMultus({
       ...cluster,
       ...nodePlugins,
       ...metrics?.multusHooks,
       log,
+      lull,
       linkGroup: podLinkGroup,
       settings: config.override,
     }),
   )
   await startHousekeeping(config, { multus, log, onRound: metrics?.cleaned, parts })
   const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
-  const handle = createHandle(config, { multus, plugins, invoke: nodePlugins.invokeAlone })
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
-    handle: spool.guard(handle),
+    handle: spool.guard(createHandle(config, { multus, plugins, invoke: nodePlugins.invokeAlone })),
     readiness,
     hosts: nodePlugins.hosts,
     metrics,
     journal: multus.journal,
+    lull,
     signal,
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setImmediate } from 'node:timers/promises'
-import { delay } from '../../base/index.ts'
+import { delay, Lull } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { callError } from './call-error.ts'
 import type { CniCall, HandleCall, Outcome } from './cni-call.ts'
@@ -16,6 +16,8 @@ export interface DispatcherOptions {
   readonly handle: HandleCall
   readonly log: Log
   readonly limits?: Partial<TurnLimits>
+  /** Is told while calls are answered. */
+  readonly lull?: Lull | undefined
   /** Is told of each call once it is answered. */
   readonly observe?: ((sample: RequestSample) => void) | undefined
 }
@@ -34,14 +36,16 @@ export class Dispatcher {
   readonly #handle: HandleCall
   readonly #log: Log
   readonly #observe: ((sample: RequestSample) => void) | undefined
+  readonly #lull: Lull
   readonly #active = new Set<Promise<unknown>>()
   #count = 0
 
-  constructor({ handle, log, limits, observe }: DispatcherOptions) {
+  constructor({ handle, log, limits, observe, lull = new Lull() }: DispatcherOptions) {
     this.#turns = new Turns(limits)
     this.#handle = handle
     this.#log = log
     this.#observe = observe
+    this.#lull = lull
   }
 
   /** How many calls have their turn, and how many wait for it. */
@@ -57,7 +61,7 @@ export class Dispatcher {
 
   /** Runs a call in its turn. It never throws; one log line tells how it ended. */
   async answer(call: CniCall): Promise<Outcome> {
-    const running = this.#run(call)
+    const running = this.#lull.during(() => this.#run(call))
     this.#active.add(running)
     try {
       return await running

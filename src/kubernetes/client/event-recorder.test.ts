@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isJsonObject, silentLog } from '../../base/index.ts'
+import { isJsonObject, Lull, silentLog } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import { parseEvent } from '../resources/event.ts'
 import { KubernetesClient } from './client.ts'
@@ -47,6 +47,18 @@ async function record(script: Script, options: EventRecorderOptions = {}) {
 const accept: Script = ({ body }, reply) => reply.json(201, body ?? {})
 
 describe('EventRecorder', () => {
+  it('posts nothing while something more urgent is under way', async () => {
+    const lull = new Lull()
+    await using api = await record(accept, { lull })
+    await lull.during(async () => {
+      api.recorder.post(added)
+      await assert.rejects(api.recorder.flush({ timeoutMs: 50 }), { name: 'TimeoutError' })
+      assert.deepEqual(api.server.requests, [])
+    })
+    await api.recorder.flush({ timeoutMs: 5000 })
+    assert.equal(api.server.requests.length, 1)
+  })
+
   it('posts an event as upstream names and fills it', async () => {
     await using api = await record(accept)
     api.recorder.post(added)

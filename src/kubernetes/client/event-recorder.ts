@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { retry, silentLog, waitFor } from '../../base/index.ts'
-import type { Log } from '../../base/index.ts'
+import type { Log, Lull } from '../../base/index.ts'
 import { events } from '../resources/event.ts'
 import { ApiError } from './api-error.ts'
 import type { KubernetesClient } from './client.ts'
@@ -15,6 +15,8 @@ export interface EventRecorderOptions {
   /** The node. */
   readonly host?: string | undefined
   readonly log?: Log | undefined
+  /** Tells when more urgent work is under way: events stand back for it, two seconds at most. */
+  readonly lull?: Lull | undefined
   /** How many different events may wait; one more is dropped. @default 1000 */
   readonly maxWaiting?: number | undefined
   /** Pause after the first failure of a post that may succeed later; doubled after each. @default 1000 */
@@ -25,6 +27,7 @@ export interface EventRecorderOptions {
 
 interface Waiting {
   readonly content: EventContent
+  readonly sinceMs: number
   count: number
 }
 
@@ -39,6 +42,7 @@ const attempts = 4
 const maxRemembered = 512
 const sameWithinMs = 600_000
 const postTimeoutMs = 10_000
+const standBackMs = 2000
 
 /**
  * Posts core/v1 events in the background, one after the other: it never holds a caller up and never fails it. Equal
@@ -78,7 +82,7 @@ export class EventRecorder implements AsyncDisposable {
     if (same !== undefined) same.count++
     else if (this.#waiting.size >= maxWaiting)
       this.#drop(content, new Error(`${maxWaiting} are waiting already`))
-    else this.#waiting.set(key, { content, count: 1 })
+    else this.#waiting.set(key, { content, sinceMs: performance.now(), count: 1 })
     this.#running ??= this.#work()
   }
 
@@ -104,8 +108,10 @@ export class EventRecorder implements AsyncDisposable {
   }
 
   async #work(): Promise<void> {
-    for (const [key, { content, count }] of this.#waiting) {
+    for (const [key, waiting] of this.#waiting) {
+      if (this.#options.lull) await this.#standBack(waiting, this.#options.lull)
       this.#waiting.delete(key)
+      const { content, count } = waiting
       try {
         await this.#tell(key, content, count)
       } catch (error) {
@@ -113,6 +119,12 @@ export class EventRecorder implements AsyncDisposable {
       }
     }
     this.#running = undefined
+  }
+
+  async #standBack({ sinceMs }: Waiting, lull: Lull): Promise<void> {
+    const maxMs = sinceMs + standBackMs - performance.now()
+    // Aborted when the recorder ends, which drops what waits.
+    if (maxMs > 0) await lull.wait({ maxMs, signal: this.#stop.signal }).catch(() => undefined)
   }
 
   #drop({ object, reason, message }: EventContent, error: unknown): void {

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createLog, silentLog } from '../../base/index.ts'
+import { setImmediate } from 'node:timers/promises'
+import { createLog, Lull, silentLog } from '../../base/index.ts'
 import type { PlaitError } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import { FakeCluster, notFound } from '../fakes/fake-cluster.ts'
@@ -52,6 +53,19 @@ describe('StatusWriter', () => {
         'for pod default/pod1: injected',
     })
     assert.deepEqual(late, [])
+  })
+
+  test('does not begin behind the reply while a call runs', async () => {
+    const lull = new Lull()
+    const { cluster, write } = setUp({ waitMs: 0, deadlineMs: 5000 })
+    const writer = new StatusWriter(lull)
+    await lull.during(async () => {
+      await writer.write(write)
+      await setImmediate()
+      assert.equal(cluster.statuses.size, 0)
+    })
+    await writer.idle()
+    assert.equal(cluster.statuses.size, 1)
   })
 
   test('tolerates a pod that was deleted meanwhile (ADD-8)', async () => {

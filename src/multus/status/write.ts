@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { setImmediate } from 'node:timers/promises'
-import { describeError, errorIdOf, PlaitError, retry, TimeoutError } from '../../base/index.ts'
+import { describeError, errorIdOf, Lull, PlaitError, retry, TimeoutError } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import type { Cluster, PodRef } from '../cluster.ts'
@@ -24,6 +23,8 @@ export const statusTiming: StatusTiming = { waitMs: 500, trustedWaitMs: 0, deadl
 
 const attempts = 5
 const firstPause = { delayMs: 100, factor: 3 }
+// How long a write behind a reply stands back for calls that run: less than a container takes to start.
+const standBackMs = 250
 // For a request to end that was told to.
 const abortMs = 1000
 
@@ -46,8 +47,14 @@ interface Progress {
 
 /** Writes statuses, and knows which of them are still under way. */
 export class StatusWriter {
+  readonly #lull: Lull
   readonly #pending = new Map<Promise<void>, AbortController>()
   #lastFailed = false
+
+  /** @param lull tells when no calls run. */
+  constructor(lull = new Lull()) {
+    this.#lull = lull
+  }
 
   /**
    * Writes a status, waiting for the end of it as long as the timing says (design §2). A pod that was deleted
@@ -86,8 +93,8 @@ export class StatusWriter {
     const deadline = setTimeout(() => progress.giveUp.abort(overdue(timing)), timing.deadlineMs)
     const shouldRetry = (error: unknown): boolean => progress.isBehindReply && isTransient(error)
     try {
-      // It begins when the reply is on its way: even putting the request together would hold that up.
-      if (progress.isBehindReply) await setImmediate()
+      // Even putting the request together would hold up the reply, and those of other pods.
+      if (progress.isBehindReply) await this.#lull.wait({ maxMs: standBackMs, signal })
       await retry(
         async () => cluster.writeStatus(pod, annotation, { timeoutMs: timing.deadlineMs, signal }),
         { attempts, ...firstPause, signal, shouldRetry },
