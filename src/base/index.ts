@@ -22,6 +22,7 @@ export { systemErrorCode } from './errors/system-error-code.ts'
 export { TimeoutError } from './errors/timeout-error.ts'
 export { toError } from './errors/to-error.ts'
 export { removeFile } from './files/remove-file.ts'
+export { syncDirectory } from './files/sync-directory.ts'
 export { writeFileAtomic } from './files/write-file-atomic.ts'
 export {
   bitsOf,

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { syncDirectory } from './sync-directory.ts'
 
 /** Modes of what is written. */
 export interface AtomicWriteOptions {
@@ -45,9 +46,4 @@ async function writeSynced(path: string, data: string | Uint8Array, mode: number
   await file.chmod(mode)
   await file.writeFile(data)
   await file.sync()
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  await using handle = await open(directory, 'r')
-  await handle.sync()
 }

@@ -4,6 +4,7 @@ import { open, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/pro
 import { dirname, join } from 'node:path'
 import { lstatSync, mkdirSync } from 'node:fs'
 import type { Stats } from 'node:fs'
+import { syncDirectory } from '../../base/index.ts'
 
 /** What shall be at a path. */
 export type Content = FileContent | { readonly link: string }
@@ -86,9 +87,4 @@ async function writeSynced(path: string, { bytes, mode, origin }: FileContent): 
   await file.chmod(mode)
   if (origin !== undefined) await file.utimes(origin.atime, origin.mtime)
   await file.sync()
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  await using handle = await open(path, 'r')
-  await handle.sync()
 }
