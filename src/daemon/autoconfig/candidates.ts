@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { basename } from 'node:path'
-import { getCaseInsensitive, isJsonObject, parseJson } from '../../base/index.ts'
+import { getCaseInsensitive } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
-import { listConfigFiles, readConfigFile } from '../../cni/index.ts'
+import { listConfigFiles } from '../../cni/index.ts'
+import { readConfPlugins } from './read-conf-plugins.ts'
 
 /** What a directory of CNI configurations offers as the default network. */
 export interface Candidates {
@@ -40,7 +41,7 @@ export function findCandidates(directory: string): Candidates {
 }
 
 function whyIgnored(path: string): string | undefined {
-  const plugins = readPlugins(path)
+  const plugins = readConfPlugins(path)
   const types = plugins.map((plugin) => getCaseInsensitive(plugin, 'type'))
   if (types.includes('multus') || types.includes('multus-shim')) return 'it is Multus itself'
   if (types.length > 0 && types.every((type) => type === 'loopback')) return 'it is the loopback interface'
@@ -55,16 +56,4 @@ function whyIgnored(path: string): string | undefined {
 function isContainerdSample(path: string, plugins: readonly JsonObject[]): boolean {
   const hasName = /^\d+-containerd-net\.conf(?:list)?$/.test(basename(path))
   return hasName && JSON.stringify(plugins).includes('"10.88.0.0/16"')
-}
-
-function readPlugins(path: string): JsonObject[] {
-  try {
-    const root = parseJson(readConfigFile(path))
-    if (!isJsonObject(root)) return []
-    const list = getCaseInsensitive(root, 'plugins')
-    return Array.isArray(list) ? list.filter((plugin) => isJsonObject(plugin)) : [root]
-  } catch {
-    // Half written or broken: said when it is the one to be used.
-    return []
-  }
 }
