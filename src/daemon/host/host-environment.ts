@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { traceVariables } from '../requests/trace-context.ts'
+import { isCallVariable } from '../requests/call-variable.ts'
 
 /** What of a plugin's environment goes to another machine: its PATH, its proxies and so on are that machine's own. */
 export function hostEnvironment(
@@ -8,7 +8,7 @@ export function hostEnvironment(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) =>
-      value !== undefined && (name.startsWith('CNI_') || traceVariables.has(name)) ? [[name, value]] : [],
+      value !== undefined && isCallVariable(name) ? [[name, value]] : [],
     ),
   )
 }

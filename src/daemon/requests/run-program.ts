@@ -7,9 +7,10 @@ import type { InvokePlugin } from '../../cni/index.ts'
 import { overrideConfig } from '../config/override.ts'
 import type { OverrideOptions } from '../config/override.ts'
 import type { Multus } from '../../multus/index.ts'
+import { isCallVariable } from './call-variable.ts'
 import { isMultusProgram } from './cni-call.ts'
 import type { CallContext, CniCall, HandleCall } from './cni-call.ts'
-import { formatTraceParent, traceVariables } from './trace-context.ts'
+import { formatTraceParent } from './trace-context.ts'
 
 /** The part of Multus that answers calls. */
 type MultusHandler = Pick<Multus, 'handle' | 'delegate'>
@@ -70,14 +71,9 @@ async function runPluginAlone(call: CniCall, options: Options, context: CallCont
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Whether a variable is about one call. */
-function isCallers([name]: readonly [string, unknown]): boolean {
-  return name.startsWith('CNI_') || traceVariables.has(name)
-}
-
 /** The environment of this process, without what callers say. Read once: each look at a variable is a getenv(3). */
 function ownEnvironment(): Environment {
-  return Object.fromEntries(Object.entries(process.env).filter((variable) => !isCallers(variable)))
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isCallVariable(name)))
 }
 
 /** The daemon's own environment with the CNI and trace variables of the caller, and only of the caller (RT-4). */
@@ -88,7 +84,7 @@ function environmentOf(
 ): Environment {
   return {
     ...own,
-    ...Object.fromEntries(Object.entries(environment).filter(isCallers)),
+    ...Object.fromEntries(Object.entries(environment).filter(([name]) => isCallVariable(name))),
     ...(trace && { TRACEPARENT: formatTraceParent(trace) }),
   }
 }

@@ -12,9 +12,6 @@ export interface TraceContext {
   readonly flags: string
 }
 
-/** The variables by which traces are handed to child processes. */
-export const traceVariables: ReadonlySet<string> = new Set(['TRACEPARENT', 'TRACESTATE', 'BAGGAGE'])
-
 const pattern = /^(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:$|-)/
 
 /** The context in a TRACEPARENT variable; undefined when there is none that can be used. */
