@@ -14,6 +14,7 @@ export { findNetworkInDirectory, firstConfigInDirectory, loadNetwork } from './c
 export type { FoundNetwork } from './config/find.ts'
 export { buildPluginConfig, injectKeys } from './config/inject.ts'
 export type { RequestValues } from './config/inject.ts'
+export { ipamOf, ipamTypeOf } from './config/ipam.ts'
 export { listOfPlugin, parseNetworkConfigList } from './config/list.ts'
 export type { NetworkConfigList } from './config/list.ts'
 export { loadConfigFile, loadListFile } from './config/load.ts'

@@ -2,6 +2,7 @@
 
 import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonObject, JsonValue } from '../../base/index.ts'
+import { ipamOf, ipamTypeOf } from '../../cni/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import { pluginsOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
@@ -20,9 +21,8 @@ export type IsExternal = (type: string) => boolean
 /** Whether a program is waited for in an attachment, be it only for its addresses. */
 export function isExternalDelegate(delegate: Delegate, isExternal: IsExternal): boolean {
   return pluginsOf(delegate).some(({ type, config }) => {
-    const ipam = getCaseInsensitive(config, 'ipam')
-    const ipamType = isJsonObject(ipam) ? getCaseInsensitive(ipam, 'type') : undefined
-    return isExternal(type) || (typeof ipamType === 'string' && ipamType !== '' && isExternal(ipamType))
+    const ipamType = ipamTypeOf(config)
+    return isExternal(type) || (ipamType !== undefined && isExternal(ipamType))
   })
 }
 
@@ -87,8 +87,8 @@ function hostLinks({ config }: PluginConfig): readonly string[] {
 }
 
 function destinations({ config }: PluginConfig): readonly string[] {
-  const ipam = getCaseInsensitive(config, 'ipam')
-  const routes = isJsonObject(ipam) ? getCaseInsensitive(ipam, 'routes') : undefined
+  const ipam = ipamOf(config)
+  const routes = ipam && getCaseInsensitive(ipam, 'routes')
   if (!Array.isArray(routes)) return []
   return routes.flatMap((route) => {
     const dst = isJsonObject(route) ? getCaseInsensitive(route, 'dst') : undefined

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import { ipamOf } from '../../cni/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import { pluginsOf } from './delegate.ts'
 import type { Delegate } from './delegate.ts'
@@ -28,11 +28,8 @@ export function unheardRequests(delegate: Delegate): readonly string[] {
 
 function hears({ type, capabilities, config }: PluginConfig, capability: string): boolean {
   if (capabilities.includes(capability)) return true
-  const ipam = getCaseInsensitive(config, 'ipam')
   const readers = readersOfArgs[capability]
-  return [type, isJsonObject(ipam) ? ipam.type : undefined].some(
-    (one) => typeof one === 'string' && readers?.has(one) === true,
-  )
+  return [type, ipamOf(config)?.type].some((one) => typeof one === 'string' && readers?.has(one) === true)
 }
 
 function isGiven(value: unknown): boolean {

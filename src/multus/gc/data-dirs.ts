@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { resolve } from 'node:path'
-import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import { getCaseInsensitive } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
+import { ipamOf } from '../../cni/index.ts'
 import type { InvokePlugin } from '../../cni/index.ts'
 
 const mostDirectories = 64
@@ -28,8 +29,8 @@ export class DataDirs {
 
   /** Adds the directory that a plugin's configuration names, if it does. */
   noteConfig(config: JsonObject): void {
-    const ipam = getCaseInsensitive(config, 'ipam')
-    if (!isJsonObject(ipam) || ipam.type !== 'host-local') return
+    const ipam = ipamOf(config)
+    if (ipam?.type !== 'host-local') return
     const dataDir = getCaseInsensitive(ipam, 'dataDir')
     if (typeof dataDir === 'string' && dataDir !== '') this.note(dataDir)
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import { ipamOf } from '../../cni/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import { pluginsOf } from '../delegate/delegate.ts'
 import type { Delegate } from '../delegate/delegate.ts'
@@ -34,6 +34,5 @@ export function endsWithTheBoot(delegate: Delegate): boolean {
 }
 
 function isInKernel({ type, config }: PluginConfig): boolean {
-  const ipam = getCaseInsensitive(config, 'ipam')
-  return inKernel.has(type) && inFiles.has(isJsonObject(ipam) ? ipam.type : undefined)
+  return inKernel.has(type) && inFiles.has(ipamOf(config)?.type)
 }

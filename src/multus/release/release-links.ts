@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
+import { getCaseInsensitive } from '../../base/index.ts'
+import { ipamOf } from '../../cni/index.ts'
 import type { PluginConfig } from '../../cni/index.ts'
 import type { Call } from '../call.ts'
 import type { PodNamespace } from '../kernel.ts'
@@ -52,8 +53,7 @@ export async function removeLinksTogether(
 }
 
 function needsNoLink({ type, config }: PluginConfig): boolean {
-  const ipam = getCaseInsensitive(config, 'ipam')
-  const ipamType = isJsonObject(ipam) ? ipam.type : undefined
+  const ipamType = ipamOf(config)?.type
   // Masquerading is taken away by the addresses that the link still has.
   const hasMasquerade = getCaseInsensitive(config, 'ipMasq') === true
   return needNoLink.has(type) && !hasMasquerade && (typeof ipamType !== 'string' || needNoLink.has(ipamType))

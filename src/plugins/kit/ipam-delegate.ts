@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { getCaseInsensitive, isJsonObject } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
-import { cniErrorCode, CniError, parsePluginResult, validatePluginType } from '../../cni/index.ts'
+import { cniErrorCode, CniError, ipamTypeOf, parsePluginResult, validatePluginType } from '../../cni/index.ts'
 import type { CniCommand, CniResult } from '../../cni/index.ts'
 import type { CallScope } from './call-scope.ts'
 
@@ -28,7 +27,7 @@ export interface IpamDelegate {
 
 /** The delegate of a call; it runs with the call's own environment and whole configuration (spec §1.11). */
 export function createIpamDelegate(scope: CallScope): IpamDelegate {
-  const type = ipamType(scope.invocation.config)
+  const type = ipamTypeOf(scope.invocation.config)
   const run = async (command: CniCommand, signal = scope.signal): Promise<JsonObject | undefined> => {
     if (type === undefined) return undefined
     validatePluginType(type)
@@ -64,10 +63,4 @@ export function createIpamDelegate(scope: CallScope): IpamDelegate {
     status: runSilently('STATUS'),
     gc: runSilently('GC'),
   }
-}
-
-function ipamType(config: JsonObject): string | undefined {
-  const ipam = getCaseInsensitive(config, 'ipam')
-  const type = isJsonObject(ipam) ? getCaseInsensitive(ipam, 'type') : undefined
-  return typeof type === 'string' && type !== '' ? type : undefined
 }
