@@ -47,7 +47,7 @@ export async function del(call: Call): Promise<void> {
   // Where a plugin failed, its address may still be in use.
   if (plan.source !== 'scratch' && failures.length === 0) {
     await attempt
-      .step('leftovers', () => releaseLeftovers(call))
+      .step('leftovers', () => releaseLeftovers(call, namespace))
       .catch((error: unknown) => {
         failures.push(toError(error))
       })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { keepAside, parseCacheEntry } from '../../cni/index.ts'
 import type { Call } from '../call.ts'
 import { releaseChosen } from '../gc/reservations.ts'
+import type { PodNamespace } from '../kernel.ts'
 
 const timeoutMs = 30_000
 
@@ -13,23 +14,23 @@ const timeoutMs = 30_000
  * namespace, reservations of host-local in every directory that is known, result files that cannot be read. To be called
  * after the plugins did their part; upstream leaves all of this behind.
  *
+ * @param namespace the container's, when it can be looked into
  * @throws AggregateError of the directories of reservations that could not be cleaned.
  */
-export async function releaseLeftovers(call: Call): Promise<void> {
+export async function releaseLeftovers(call: Call, namespace: PodNamespace | undefined): Promise<void> {
   const { request, services, log, signal = AbortSignal.timeout(timeoutMs) } = call
   const { containerId } = request
-  await removeLinks(call)
+  await removeLinks(call, namespace)
   keepUnreadableAside(call)
   const isOwn = (one: { readonly containerId: string }): boolean => one.containerId === containerId
   const addresses = await releaseChosen(services.dataDirs.list(), isOwn, signal)
   if (addresses > 0) log.warn({ addresses }, 'addresses of the container freed by its id')
 }
 
-async function removeLinks({ request: { netns }, services, log }: Call): Promise<void> {
-  const { linkGroup, kernel } = services
-  if (linkGroup === 0 || netns === '') return
+async function removeLinks({ services, log }: Call, namespace: PodNamespace | undefined): Promise<void> {
+  const { linkGroup } = services
+  if (linkGroup === 0 || namespace === undefined) return
   try {
-    using namespace = kernel.openPodNamespace(netns, { allowOwn: false })
     await namespace.links.removeGroup(linkGroup)
   } catch (error) {
     // A namespace that is gone has taken its links with it.
