@@ -4,6 +4,7 @@ import { silentLog } from '../../base/index.ts'
 import type { JsonObject, JsonValue, Log } from '../../base/index.ts'
 import { parseObjectMeta } from '../resources/object-meta.ts'
 import type { KubernetesObject } from '../resources/object-meta.ts'
+import { pods } from '../resources/pod.ts'
 import { apiVersionOf } from '../resources/resource.ts'
 import type { Resource, ResourceKind } from '../resources/resource.ts'
 import type {
@@ -148,6 +149,26 @@ export class KubernetesClient implements AsyncDisposable {
       method: 'DELETE',
       path: objectPath(resource, ref),
       body: { apiVersion: 'v1', kind: 'DeleteOptions', gracePeriodSeconds, propagationPolicy, preconditions },
+    })
+  }
+
+  /**
+   * Asks for the eviction of a pod, which is its deletion unless a disruption budget is against it: `kubernetes/busy`
+   * then.
+   */
+  async evict(ref: ObjectRef, { uid }: Pick<RemoveOptions, 'uid'> = {}): Promise<void> {
+    const { namespace, name } = ref
+    const address = { namespace, name, subresource: 'eviction' }
+    await this.#call(ref, {
+      attempt: `evict ${describeObject(pods, { namespace, name })}`,
+      method: 'POST',
+      path: objectPath(pods, address),
+      body: {
+        apiVersion: 'policy/v1',
+        kind: 'Eviction',
+        metadata: { namespace: namespace ?? '', name },
+        deleteOptions: uid === undefined ? {} : { preconditions: { uid } },
+      },
     })
   }
 

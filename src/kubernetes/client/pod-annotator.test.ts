@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JsonValue } from '../../base/index.ts'
+import type { Pod } from '../resources/pod.ts'
 import { KubernetesClient } from './client.ts'
 import { PodAnnotator } from './pod-annotator.ts'
 import { ScriptedServer } from './scripted-server.ts'
@@ -124,5 +125,36 @@ describe('PodAnnotator', () => {
     })
     const write = api.annotator.write(ref, { [key]: '[]' }, { timeoutMs: 60 })
     await assert.rejects(write, { id: 'kubernetes/timeout' })
+  })
+
+  it('writes to a pod that is as it has to be, and has the server refuse one that has changed since', async () => {
+    await using api = await serve((_, reply) => reply.json(200, pod))
+    const isWanted = ({ metadata }: Pod): boolean => metadata.annotations['kept'] === 'yes'
+    assert.equal(await api.annotator.writeIf(ref, { [key]: '[]' }, { timeoutMs: 5000, isWanted }), true)
+    assert.deepEqual(api.requests(), ['GET pods/web', 'PATCH pods/web/status'])
+    assert.deepEqual(api.bodies[1], {
+      metadata: { uid: 'u1', resourceVersion: '7', annotations: { [key]: '[]' } },
+    })
+  })
+
+  it('leaves a pod alone that is not as it has to be, that has changed meanwhile, or is another one', async () => {
+    await using api = await serve(({ method }, reply) => {
+      if (method === 'GET') reply.json(200, pod)
+      else reply.fail(409, 'Conflict', 'the object has been modified')
+    })
+    const options = { timeoutMs: 5000, isWanted: () => true }
+    assert.equal(await api.annotator.writeIf(ref, {}, { ...options, isWanted: () => false }), false)
+    assert.equal(await api.annotator.writeIf(ref, {}, options), false)
+    assert.deepEqual(api.requests(), ['GET pods/web', 'GET pods/web', 'PATCH pods/web/status'])
+    await assert.rejects(api.annotator.writeIf({ ...ref, uid: 'u2' }, {}, options), {
+      id: 'kubernetes/object-replaced',
+    })
+  })
+
+  it('replaces what it has seen where it may not patch', async () => {
+    await using api = await serve(updateOnly)
+    const options = { timeoutMs: 5000, isWanted: () => true }
+    assert.equal(await api.annotator.writeIf(ref, { [key]: '[]' }, options), true)
+    assert.deepEqual(api.requests(), ['GET pods/web', 'PATCH pods/web/status', 'PUT pods/web/status'])
   })
 })

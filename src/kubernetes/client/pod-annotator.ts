@@ -70,30 +70,67 @@ export class PodAnnotator {
     })
   }
 
+  /**
+   * Writes to a pod that is as the caller wants it, and only if nobody has changed it since it was looked at.
+   *
+   * @param isWanted is asked about the pod as the API has it, right before the write.
+   * @returns whether it was written.
+   * @throws ApiError, `kubernetes/object-replaced` when the pod has another UID.
+   */
+  async writeIf(
+    pod: PodRef,
+    changes: AnnotationChanges,
+    { isWanted, ...bounds }: AnnotateOptions & { readonly isWanted: (pod: Pod) => boolean },
+  ): Promise<boolean> {
+    const { content, metadata } = await this.#client.get(rawPods, { ...pod, ...bounds })
+    checkUid(pod, metadata.uid)
+    if (!isWanted(parsePod(content))) return false
+    const { uid, resourceVersion } = metadata
+    try {
+      const seen = { ...pod, uid, resourceVersion, ...bounds }
+      if (performance.now() >= this.#patchFrom && (await this.#patch(seen, changes)) !== undefined)
+        return true
+      await this.#client.update(rawPods, withAnnotations(content, changes), {
+        ...bounds,
+        subresource: 'status',
+      })
+      return true
+    } catch (error) {
+      if (error instanceof ApiError && error.id === 'kubernetes/conflict') return false
+      throw error
+    }
+  }
+
   // undefined when GET and PUT have to say what is the matter.
-  async #tryPatch(
-    { uid, ...ref }: PodRef & AnnotateOptions,
+  async #tryPatch(pod: PodRef & AnnotateOptions, changes: AnnotationChanges): Promise<Pod | undefined> {
+    try {
+      return await this.#patch(pod, changes)
+    } catch (error) {
+      // 422: the UID is immutable, so the pod is another one. Which one it is, only GET tells.
+      if (error instanceof ApiError && (error.status === 409 || error.status === 422)) return undefined
+      throw error
+    }
+  }
+
+  // undefined where patches are not to be had.
+  async #patch(
+    { uid, resourceVersion, ...ref }: PodRef & AnnotateOptions & { readonly resourceVersion?: string },
     annotations: AnnotationChanges,
   ): Promise<Pod | undefined> {
-    const metadata = uid === undefined || uid === '' ? { annotations } : { uid, annotations }
+    const metadata = { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }), annotations }
     try {
       return await this.#client.patch(pods, ref, { metadata }, { type: 'merge', subresource: 'status' })
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
       // 405 and 415: what is there does not know patches on this path.
-      if (error.status === 403 || error.status === 405 || error.status === 415) {
-        this.#patchFrom = performance.now() + forbiddenForMs
-        return undefined
-      }
-      // 422: the UID is immutable, so the pod is another one. Which one it is, only GET tells.
-      if (error.status === 409 || error.status === 422) return undefined
-      throw error
+      if (!(error instanceof ApiError) || ![403, 405, 415].includes(error.status)) throw error
+      this.#patchFrom = performance.now() + forbiddenForMs
+      return undefined
     }
   }
 
   async #replace(pod: PodRef, changes: AnnotationChanges, bounds: () => AnnotateOptions): Promise<Pod> {
     const { content, metadata } = await this.#client.get(rawPods, { ...pod, ...bounds() })
-    if (pod.uid !== undefined && pod.uid !== '' && pod.uid !== metadata.uid) throw replaced(pod, metadata.uid)
+    checkUid(pod, metadata.uid)
     const body = withAnnotations(content, changes)
     const updated = await this.#client.update(rawPods, body, { ...bounds(), subresource: 'status' })
     return parsePod(updated.content)
@@ -109,8 +146,9 @@ function withAnnotations(pod: JsonObject, changes: AnnotationChanges): JsonObjec
   }
 }
 
-function replaced({ namespace, name, uid }: PodRef, actual: string): ApiError {
+function checkUid({ namespace, name, uid = '' }: PodRef, actual: string): void {
+  if (uid === '' || uid === actual) return
   const detail = `expected pod ${namespace}/${name} UID "${uid}" but got "${actual}" from Kube API`
   const message = `Cannot annotate pod ${namespace}/${name}: ${detail}`
-  return new ApiError('kubernetes/object-replaced', message, { status: 0, reason: '', detail })
+  throw new ApiError('kubernetes/object-replaced', message, { status: 0, reason: '', detail })
 }

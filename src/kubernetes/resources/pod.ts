@@ -37,6 +37,8 @@ interface PodContainerStatus {
   readonly name: string
   readonly ready: boolean
   readonly restartCount: number
+  /** When the run began that goes on, or else the one that ended last; RFC 3339, undefined before the first. */
+  readonly startedAt?: string | undefined
 }
 
 /** A claim of devices that was made for a pod, by the name that the pod's spec gives it. */
@@ -114,12 +116,21 @@ function parsePodStatus(status: JsonObject): PodStatus {
       name: stringField(container, 'name') ?? '',
       ready: booleanField(container, 'ready'),
       restartCount: numberField(container, 'restartCount') ?? 0,
+      startedAt: startOf(container),
     })),
     resourceClaimStatuses: objectsField(status, 'resourceClaimStatuses').map((claim) => ({
       name: stringField(claim, 'name') ?? '',
       resourceClaimName: stringField(claim, 'resourceClaimName'),
     })),
   }
+}
+
+function startOf(container: JsonObject): string | undefined {
+  const runs = ['state', 'lastState'].flatMap((key) => {
+    const state = objectField(container, key)
+    return [objectField(state, 'running'), objectField(state, 'terminated')]
+  })
+  return runs.map((run) => stringField(run, 'startedAt')).find((start) => start !== undefined)
 }
 
 function parseCondition(condition: JsonObject): Condition {

@@ -77,7 +77,8 @@ describe('parsePod()', () => {
     ])
     assert.deepEqual([pod.status.phase, pod.status.podIPs], ['Running', ['10.0.0.2', 'fd00::2']])
     assert.equal(pod.status.conditions[0]?.type, 'Ready')
-    assert.deepEqual(pod.status.containerStatuses, [{ name: 'c', ready: true, restartCount: 2 }])
+    const [status] = pod.status.containerStatuses
+    assert.deepEqual(status, { name: 'c', ready: true, restartCount: 2, startedAt: undefined })
     assert.deepEqual(pod.status.resourceClaimStatuses, [{ name: 'nic', resourceClaimName: 'web-nic-x7' }])
   })
 

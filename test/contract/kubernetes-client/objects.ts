@@ -92,6 +92,17 @@ export function testObjects(bench: () => Bench): void {
     await assert.rejects(client.remove(pods, ref), { id: 'kubernetes/not-found' })
   })
 
+  it('evicts a pod, and only the one that is meant', async () => {
+    const { client, namespace } = bench()
+    const { metadata } = await createPod(bench(), 'evicted')
+    const ref = { namespace, name: 'evicted' }
+    const other = '00000000-0000-0000-0000-000000000000'
+    await assert.rejects(client.evict(ref, { uid: other }), { id: 'kubernetes/conflict' })
+    await client.evict(ref, { uid: metadata.uid })
+    await assert.rejects(client.get(pods, ref), { id: 'kubernetes/not-found' })
+    await assert.rejects(client.evict(ref), { id: 'kubernetes/not-found' })
+  })
+
   it('keeps the configuration of a network attachment definition to the letter', async () => {
     const { client, namespace } = bench()
     const config = '{ "cniVersion": "1.0.0",\n  "type": "macvlan" }'
