@@ -9,7 +9,7 @@ import type { PluginPreference } from '../config/plugin-preference.ts'
 import { findPlace } from './run-foreign.ts'
 
 /** What the plugins of a node are run with. */
-export interface PluginRunnerOptions extends Omit<BundledInvokeOptions, 'isReplaced' | 'locks'> {
+export interface PluginRunnerOptions extends Omit<BundledInvokeOptions, 'replace' | 'locks'> {
   readonly preference: PluginPreference
   /** As the fallback, for a program that may be part of another one. */
   readonly nestedFallback: InvokePlugin
@@ -31,11 +31,20 @@ export function createPluginRunners(all: PluginRunnerOptions): PluginRunners {
   const options = { ...given, locks: new KeyedMutex() }
   const invoke = createBundledInvoke({
     ...options,
-    isReplaced: async (invocation) => {
-      if (!prefersHost(preference, invocation.type)) return false
-      const place = await findPlace({ ...invocation, host: invocation.host ?? hosts }, { wait: false })
-      return place !== undefined
+    replace: async (invocation) => {
+      if (!prefersHost(preference, invocation.type)) return undefined
+      const asking = { ...invocation, host: askedOnce(invocation.host ?? hosts) }
+      return (await findPlace(asking, { wait: false })) && asking
     },
   })
   return { invoke, invokeAlone: createBundledInvoke({ ...options, fallback: nestedFallback }) }
+}
+
+/** The host for one call of one plugin: what it says about where the program is holds for the whole call. */
+function askedOnce(host: PluginHost): PluginHost {
+  let found: readonly string[] | undefined
+  return {
+    find: async (type, query) => (found ??= await host.find(type, query)),
+    run: (request) => host.run(request),
+  }
 }

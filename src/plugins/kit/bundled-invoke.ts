@@ -12,18 +12,19 @@ export interface BundledInvokeOptions extends Omit<RunPluginOptions, 'invoke'> {
   readonly plugins: ReadonlyMap<string, Plugin>
   /** Runs a plugin of any other type. */
   readonly fallback: InvokePlugin
-  /** Whether this call of a bundled plugin goes to the fallback instead. @default never */
-  readonly isReplaced?: (invocation: PluginInvocation) => Promise<boolean>
+  /** A call of a bundled plugin as the fallback gets it instead; undefined where it runs here. @default never */
+  readonly replace?: (invocation: PluginInvocation) => Promise<PluginInvocation | undefined>
 }
 
 /** Runs plugins by their type: the bundled ones in this process, the others through the fallback. */
 export function createBundledInvoke(given: BundledInvokeOptions): InvokePlugin {
-  const { plugins, fallback, isReplaced, ...options } = given
+  const { plugins, fallback, replace, ...options } = given
   const locks = options.locks ?? new KeyedMutex()
   const invoke: InvokePlugin = async (invocation) => {
     const plugin = plugins.get(invocation.type)
     if (plugin === undefined) return fallback(invocation)
-    if (isReplaced !== undefined && (await isReplaced(invocation))) return fallback(invocation)
+    const replaced = replace && (await replace(invocation))
+    if (replaced !== undefined) return fallback(replaced)
     return runPlugin(plugin, invocation, { ...options, locks, invoke })
   }
   return invoke
