@@ -29,7 +29,7 @@ export interface DaemonOptions {
   readonly metrics?: Pick<NodeMetrics, 'answered' | 'requestEnded'> | undefined
   /** Is told while calls are answered. */
   readonly lull?: Lull
-  /** What `/readyz` looks at besides the stop of this daemon. */
+  /** What `/readyz` looks at besides the stop of this daemon; gets the condition `socket`. */
   readonly readiness?: Readiness
   /** Ends a start that waits for another daemon. */
   readonly signal?: AbortSignal | undefined
@@ -58,6 +58,7 @@ export class Daemon {
    */
   static async start(options: DaemonOptions): Promise<Daemon> {
     const { socketDir, handle, log, limits = {}, readiness, signal, hosts, metrics, lull } = options
+    const listening = readiness?.condition('socket', 'the daemon does not listen there yet')
     const dispatcher = new Dispatcher({ handle, log, limits, lull, observe: metrics?.requestEnded })
     const server = await SocketServer.start({
       directory: socketDir,
@@ -71,6 +72,7 @@ export class Daemon {
       limits,
       signal,
     })
+    listening?.meet()
     log.info({ socket: server.path }, 'daemon listens')
     return new Daemon(dispatcher, server, log)
   }
@@ -78,6 +80,11 @@ export class Daemon {
   /** How many calls run and wait. */
   get load(): Dispatcher['load'] {
     return this.#dispatcher.load
+  }
+
+  /** Whether {@link stop} was called. */
+  get isStopping(): boolean {
+    return this.#dispatcher.isStopping
   }
 
   /** The path of the socket. */

@@ -6,13 +6,13 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { waitFor } from '../../src/base/index.ts'
-import { checkLeaks, linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture.ts'
+import { checkLeaks, linkNames, makeNamespace, runIn, skip as noNamespaces } from '../netns/fixture.ts'
 import { buildShims, root, skip as noShim } from '../shim/build-shim.ts'
 import { installPlugin, macvlanNetwork, pathFor, startDaemon } from '../shim/real-daemon.ts'
 import type { RealDaemon } from '../shim/real-daemon.ts'
@@ -23,14 +23,21 @@ checkLeaks()
 
 const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
 
-/** A further daemon of the same node, with the same file. */
+/** A further daemon of the same node, with the same file but for some settings. */
 interface Successor {
   readonly process: ChildProcess
   readonly log: () => string
 }
 
-function startSuccessor(t: TestContext, { host, directory }: RealDaemon): Successor {
-  const words = ['daemon', '-config', join(directory, 'daemon-config.json')]
+function startSuccessor(
+  t: TestContext,
+  { host, directory }: RealDaemon,
+  settings: Readonly<Record<string, unknown>> = {},
+): Successor {
+  const file = join(directory, 'successor-config.json')
+  const common: unknown = JSON.parse(readFileSync(join(directory, 'daemon-config.json'), 'utf8'))
+  writeFileSync(file, JSON.stringify(Object.assign({}, common, settings)))
+  const words = ['daemon', '-config', file]
   const env = { PATH: process.env.PATH, CNI_PATH: '/nowhere' }
   const child = host.run(() => spawn(join(root, 'bin/plait'), words, { env, stdio: 'pipe' }))
   let log = ''
@@ -71,6 +78,12 @@ async function statusOf(socketPath: string, path: string): Promise<number | unde
   const [response] = await once(asking, 'response')
   response.resume()
   return response.statusCode
+}
+
+/** What a probe of the kubelet sees, asked by another program in the network of the node. */
+function probe({ host }: RealDaemon, path: string): string {
+  const program = `fetch('http://127.0.0.1:9091${path}').then(async (r) => console.log(r.status, await r.text()))`
+  return runIn(host, process.execPath, '-e', program).trim()
 }
 
 // It says that it runs, and ends when it is told to.
@@ -115,6 +128,20 @@ describe('a daemon that starts while another one', { skip: noShim || noNamespace
     first.process.kill('SIGKILL')
     await untilLogged(second, 'daemon listens')
     assert.equal(await statusOf(first.socketPath, '/readyz'), 200)
+  })
+
+  test('lives answers probes on its port all the while', async (t) => {
+    const first = await startDaemon(t)
+    runIn(first.host, 'ip', 'link', 'set', 'lo', 'up')
+    const second = startSuccessor(t, first, { metricsPort: 9091, metricsAddress: '127.0.0.1' })
+    await untilLogged(second, 'metrics and probes are answered')
+    await untilLogged(second, 'another daemon has the socket: waiting for its end')
+    const seen = (): string[] => [probe(first, '/healthz'), probe(first, '/readyz')]
+    assert.deepEqual(seen(), ['200', '500 socket: the daemon does not listen there yet'])
+    assert.match(probe(first, '/metrics'), /^200 [^]*plait_requests_in_flight\{state="running"\} 0$/m)
+    first.process.kill('SIGTERM')
+    await untilLogged(second, 'daemon listens')
+    assert.deepEqual(seen(), ['200', '200'])
   })
 
   test('lives leaves it alone, and ends at once when it is told to', async (t) => {

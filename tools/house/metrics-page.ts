@@ -8,8 +8,8 @@ export function metricsPage(definitions: readonly MetricDefinition[]): string {
   return `# Metrics
 
 With \`metricsPort\` in its file the daemon serves \`http://<node>:<port>/metrics\` in the text format of Prometheus, as
-upstream's does. \`metricsAddress\` (plait's own) is the address to listen at, all of them when absent. Without a port
-nothing is served and nothing is counted. A port that is taken is tried again until it is free.
+upstream's does. Without a port nothing is counted. What else the port answers, and at which address:
+[The port of the node](port.md).
 
 No pod, network, container or path is a label, and every label has a bounded number of values, so that no pod can
 make the number of series grow. Durations are in seconds, in buckets up to ${bounds}. This page is made from

@@ -55,8 +55,9 @@ export const daemonErrors = {
     remedy:
       'Look at the file that the message names, and at the plugin directories in the configuration of the runtime.',
   },
-  'daemon/metrics-unavailable': {
-    cause: 'The port for metrics is taken, or its address is not one of the node. Everything else works.',
+  'daemon/port-unavailable': {
+    cause:
+      'The port for metrics and probes is taken, or its address is not one of the node. Everything else works.',
     remedy:
       'Stop what listens there, or change "metricsPort" or "metricsAddress". It is tried again all the time.',
   },

@@ -37,7 +37,7 @@ describe('parseDaemonConfig()', () => {
       logToStderr: false,
       connectionLimit: 3,
       externalPluginLimit: 5,
-      metrics: { port: 9091 },
+      port: { port: 9091 },
       kubeconfig: '/k',
       spoolDir: '/var/lib/cni/plait/spool',
       chrootDir: '/hostroot',

@@ -4,8 +4,8 @@ import { describeError, isJsonObject, parseJson } from '../../base/index.ts'
 import type { JsonObject, LogLevel, RotationLimits } from '../../base/index.ts'
 import { readAutoconfigSettings } from '../autoconfig/settings.ts'
 import type { AutoconfigSettings } from '../autoconfig/settings.ts'
-import { readMetricsSettings } from '../metrics/settings.ts'
-import type { MetricsSettings } from '../metrics/settings.ts'
+import { readPortSettings } from '../server/port-settings.ts'
+import type { PortSettings } from '../server/port-settings.ts'
 import { defaultSpoolDir } from '../spool/spool-directory.ts'
 import { readPluginPreference } from './plugin-preference.ts'
 import type { PluginPreference } from './plugin-preference.ts'
@@ -27,8 +27,8 @@ export interface DaemonConfig {
   readonly connectionLimit?: number
   /** How many plugins that are programs may run at the same time, for all requests. */
   readonly externalPluginLimit?: number
-  /** Where metrics are served; nowhere when absent. */
-  readonly metrics?: MetricsSettings
+  /** Where metrics and probes are answered; on the socket only when absent, and nothing is measured. */
+  readonly port?: PortSettings
   /** File with the credentials for the API server; the pod's own service account when absent. */
   readonly kubeconfig?: string
   /** How the node's CNI configuration is made; absent where that is left to the administrator. */
@@ -71,7 +71,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
   if (externalPluginLimit !== undefined && externalPluginLimit <= 0) {
     throw invalid(path, `externalPluginLimit is ${externalPluginLimit}, and must be greater than 0`)
   }
-  const metrics = readMetricsSettings(root, path)
+  const port = readPortSettings(root, path)
   const autoconfig = readAutoconfigSettings(root, path)
   if (connectionLimit !== undefined && connectionLimit <= 0) {
     throw invalid(path, `connection limit must be greater than 0, got ${connectionLimit}`)
@@ -84,7 +84,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     logToStderr: keys.boolean('logToStderr') ?? true,
     ...(connectionLimit === undefined ? {} : { connectionLimit }),
     ...(externalPluginLimit === undefined ? {} : { externalPluginLimit }),
-    ...(metrics === undefined ? {} : { metrics }),
+    ...(port === undefined ? {} : { port }),
     ...(kubeconfig ? { kubeconfig } : {}),
     ...(autoconfig === undefined ? {} : { autoconfig }),
     pluginPreference: readPluginPreference(root, path),

@@ -3,7 +3,7 @@
 import { Lull } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import { Namespace } from '../../linux/index.ts'
-import { createMultus, missingAttachments } from '../../multus/index.ts'
+import { createMultus } from '../../multus/index.ts'
 import type { Multus } from '../../multus/index.ts'
 import { loadPlugins } from '../../plugins/index.ts'
 import { startAutoconfig } from '../autoconfig/start-autoconfig.ts'
@@ -11,8 +11,6 @@ import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { Housekeeper } from '../housekeeping/housekeeper.ts'
 import type { HousekeeperOptions } from '../housekeeping/housekeeper.ts'
-import type { GaugeSources } from '../metrics/gauges.ts'
-import { MetricsServer } from '../metrics/metrics-server.ts'
 import { NodeMetrics } from '../metrics/node-metrics.ts'
 import type { HandleCall } from '../requests/cni-call.ts'
 import { createPrograms } from '../requests/run-program.ts'
@@ -20,10 +18,9 @@ import type { ProgramOptions } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
 import { Spool } from '../spool/spool.ts'
 import { connectCluster } from './cluster-view.ts'
-import type { ClusterView } from './cluster-view.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
-import type { NodePlugins } from './node-plugins.ts'
 import { readNodeName } from './node-name.ts'
+import { startPort } from './node-port.ts'
 
 /** A daemon with all that it is made of; disposing of it stops it and then lets go of everything. */
 export interface NodeDaemon extends AsyncDisposable {
@@ -53,11 +50,15 @@ export async function startNodeDaemon(
   await using parts = new AsyncDisposableStack()
   const plugins = await loadPlugins()
   const namespace = parts.use(Namespace.current())
-  const metrics = config.metrics && new NodeMetrics(plugins.keys())
+  const metrics = config.port && new NodeMetrics(plugins.keys())
   const nodePlugins = createNodePlugins({ plugins, config, log, namespace, metrics })
   const nodeName = readNodeName(process.env)
   const lull = new Lull()
   const cluster = await connectCluster(config, { nodeName, log, lull, parts })
+  const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
+  let served: Daemon | undefined
+  const told = { metrics, readiness, daemon: () => served, nodePlugins, cluster, spool, log }
+  parts.use(startPort(config.port, told))
   const multus = parts.use(
     createMultus({
       ...cluster,
@@ -70,7 +71,6 @@ export async function startNodeDaemon(
     }),
   )
   await startHousekeeping(config, { multus, log, onRound: metrics?.cleaned, parts })
-  const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
   const daemon = await Daemon.start({
     socketDir: config.socketDir,
     handle: spool.guard(createHandle(config, { multus, plugins, invoke: nodePlugins.invokeAlone })),
@@ -83,12 +83,9 @@ export async function startNodeDaemon(
     log,
     limits: config.connectionLimit === undefined ? {} : { concurrency: config.connectionLimit },
   })
+  served = daemon
   parts.defer(() => daemon.stop())
   parts.use(spool).start((call) => daemon.answer(call))
-  if (metrics && config.metrics) {
-    const text = (): string => metrics.text(gaugeSources({ daemon, nodePlugins, cluster, spool }))
-    parts.use(MetricsServer.start({ ...config.metrics, text, log }))
-  }
   const { autoconfig } = config
   const configuration =
     autoconfig &&
@@ -127,21 +124,4 @@ async function startHousekeeping(
 ): Promise<void> {
   if (intervalMs === 0) return
   parts.use(await Housekeeper.start({ ...options, cleaning: multus.cleaning, timing: { intervalMs } }))
-}
-
-interface GaugeParts {
-  readonly daemon: Daemon
-  readonly nodePlugins: NodePlugins
-  readonly cluster: ClusterView
-  readonly spool: Spool
-}
-
-function gaugeSources({ daemon, nodePlugins, cluster, spool }: GaugeParts): GaugeSources {
-  const { pods: informer } = cluster
-  return {
-    requests: () => daemon.load,
-    externalPlugins: () => nodePlugins.turns,
-    spooledRequests: () => spool.length,
-    missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
-  }
 }

@@ -8,7 +8,9 @@ import type { ByteBudget } from './byte-budget.ts'
 import { answerCni, answerDelegate } from './cni-routes.ts'
 import { answerJournal } from './journal-route.ts'
 import type { AttemptSource } from './journal-route.ts'
+import { probes } from './probes.ts'
 import type { Readiness } from './readiness.ts'
+import { pathOf } from './request-path.ts'
 import { textAnswer } from './upstream-answer.ts'
 import type { HttpAnswer } from './upstream-answer.ts'
 
@@ -38,8 +40,10 @@ interface Endpoint {
 export function createRoutes(options: RouteOptions) {
   const { log, onAnswer } = options
   const endpoints = new Map<string, Endpoint>([
-    ['/healthz', { methods: ['GET', 'POST'], route: () => ({ status: 200, body: '' }) }],
-    ['/readyz', { methods: ['GET', 'POST'], route: (request) => answerReady(request, options) }],
+    ...Object.entries(probes).map(([path, answer]): [string, Endpoint] => [
+      path,
+      { methods: ['GET', 'POST'], route: ({ method }) => answer(method, options) },
+    ]),
     ['/cni', { methods: ['POST'], route: (request, gone) => answerCni(request, gone, options) }],
     ['/journal', { methods: ['GET'], route: (request) => answerJournal(request, options.journal) }],
     ['/delegate', { methods: ['POST'], route: (request, gone) => answerDelegate(request, gone, options) }],
@@ -52,14 +56,6 @@ export function createRoutes(options: RouteOptions) {
     })
     void respond(request, response, { endpoints, log, onAnswer, gone: gone.signal })
   }
-}
-
-// Upstream's shim asks by POST whether it may send its call, and asks again for a minute. Calls are answered whatever
-// else is wrong with the node, which is for probes and people: they GET.
-function answerReady({ method }: IncomingMessage, { dispatcher, readiness }: RouteOptions): HttpAnswer {
-  const stopping = dispatcher.isStopping ? ['daemon: it is stopping'] : []
-  const problems = [...stopping, ...(method === 'POST' ? [] : readiness.problems)]
-  return problems.length === 0 ? { status: 200, body: '' } : textAnswer(500, problems.join('\n'))
 }
 
 interface Responding extends Pick<RouteOptions, 'log' | 'onAnswer'> {
@@ -96,8 +92,4 @@ async function choose(request: IncomingMessage, { endpoints, gone }: Responding)
   if (endpoint === undefined) return { status: 404, body: '' }
   if (!endpoint.methods.includes(request.method ?? '')) return textAnswer(405, 'Method not allowed')
   return endpoint.route(request, gone)
-}
-
-function pathOf({ url }: IncomingMessage): string {
-  return URL.parse(url ?? '/', 'http://dummy')?.pathname ?? ''
 }

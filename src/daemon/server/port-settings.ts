@@ -3,20 +3,20 @@
 import type { JsonObject } from '../../base/index.ts'
 import { invalid, KeyReader } from '../config/key-reader.ts'
 
-/** Where metrics are served. */
-export interface MetricsSettings {
+/** The port of the node at which metrics and probes are answered. */
+export interface PortSettings {
   readonly port: number
   /** Address to listen at; all addresses when absent, as upstream. */
   readonly address?: string
 }
 
 /**
- * What the daemon's file says of metrics: `metricsPort`, and `metricsAddress`, which is ours. Undefined when they are
- * not wanted.
+ * What the daemon's file says of the port: `metricsPort`, under upstream's name, and `metricsAddress`, which is ours.
+ * Undefined when none is wanted.
  *
  * @throws PlaitError `daemon/config-invalid`
  */
-export function readMetricsSettings(root: JsonObject, path: string): MetricsSettings | undefined {
+export function readPortSettings(root: JsonObject, path: string): PortSettings | undefined {
   const keys = new KeyReader(root, path)
   const port = keys.integer('metricsPort')
   const address = keys.text('metricsAddress')
