@@ -51,10 +51,7 @@ export function subresourceRoute(target: ResourceRequest): Reply | StreamedReply
 /** Streams are opened by a request to change the protocol, which does not come this way. */
 function streamRefusal({ server: { hooks } }: ResourceRequest, name: string): StatusError {
   const isServed = hooks.stream !== undefined || (hooks.exec !== undefined && name !== 'portforward')
-  if (isServed) return badRequest('Upgrade request required')
-  return notOffered(
-    `${name} is not offered by this API server: it has no kubelet behind it, and no hook for ${name} is set`,
-  )
+  return isServed ? badRequest('Upgrade request required') : notOffered(name)
 }
 
 const verbs: ReadonlyMap<string, string> = new Map([
@@ -129,11 +126,7 @@ function logRoute(target: ResourceRequest): StreamedReply {
   const pod = storedObject(target)
   const container = containerOf(pod, query.get('container') ?? '')
   const { logs } = server.hooks
-  if (logs === undefined) {
-    throw notOffered(
-      'logs are not offered by this API server: it has no kubelet behind it, and no hook for logs is set',
-    )
-  }
+  if (logs === undefined) throw notOffered('logs', 'are')
   const asked: PodLogRequest = {
     namespace: path.namespace,
     name: path.name ?? '',

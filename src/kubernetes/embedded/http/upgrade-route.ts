@@ -35,9 +35,7 @@ export function upgradeRoute(context: ServerContext, request: ApiRequest, upgrad
   } else if (exec !== undefined && subresource !== 'portforward') {
     execRoute(target, upgrade, exec)
   } else {
-    throw notOffered(
-      `${subresource} is not offered by this API server: it has no kubelet behind it, and no hook for ${subresource} is set`,
-    )
+    throw notOffered(subresource)
   }
 }
 

@@ -114,6 +114,7 @@ export function expired(message: string): StatusError {
 }
 
 /** 501 for a feature that this server leaves out unless a hook serves it. */
-export function notOffered(message: string): StatusError {
+export function notOffered(hook: string, verb: 'is' | 'are' = 'is'): StatusError {
+  const message = `${hook} ${verb} not offered by this API server: it has no kubelet behind it, and no hook for ${hook} is set`
   return new StatusError({ code: 501, reason: 'NotImplemented', message })
 }
