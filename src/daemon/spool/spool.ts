@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { watch } from 'node:fs'
-import type { FSWatcher } from 'node:fs'
-import { Limiter } from '../../base/index.ts'
+import { DirectoryEvents, Limiter } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { PluginHost } from '../../cni/index.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
@@ -32,17 +30,18 @@ export class Spool implements AsyncDisposable {
   readonly #options: SpoolOptions
   readonly #directory: SpoolDirectory
   readonly #pending: PendingRequests
+  readonly #events: DirectoryEvents
   readonly #turns = new Limiter(turns)
   #answer: ((call: CniCall) => Promise<Outcome>) | undefined
   #timer: NodeJS.Timeout | undefined
   #timerMs = 0
-  #watcher: FSWatcher | undefined
   #looking: Promise<void> | undefined
   #problem = ''
 
   constructor(options: SpoolOptions) {
     this.#options = options
     this.#directory = new SpoolDirectory(options.directory)
+    this.#events = new DirectoryEvents([options.directory], () => this.#schedule(changeMs))
     this.#pending = new PendingRequests({
       onSuperseded: (entry) => this.#drop(entry),
       lookFor: (container) => this.#lookFor(container),
@@ -69,7 +68,7 @@ export class Spool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#answer = undefined
     clearTimeout(this.#timer)
-    this.#watcher?.close()
+    this.#events[Symbol.dispose]()
     await this.#looking
   }
 
@@ -101,7 +100,7 @@ export class Spool implements AsyncDisposable {
   // Never fails: what goes wrong is said once, and tried again.
   async #look(): Promise<void> {
     try {
-      this.#watch()
+      this.#events.open()
       const files = await this.#directory.list()
       this.#pending.keepOnly(new Set(files.map(({ name }) => name)))
       const taken = await this.#take(files)
@@ -173,22 +172,6 @@ export class Spool implements AsyncDisposable {
     const { name: file } = entry
     this.#options.log.warn({ file }, 'spooled request dropped: a newer ADD has succeeded')
     await this.#directory.remove(entry).catch((error: unknown) => this.#complain(error))
-  }
-
-  // inotify is missing or exhausted on some nodes, and the directory may come later: the timer is there for both.
-  #watch(): void {
-    if (this.#watcher !== undefined) return
-    try {
-      this.#watcher = watch(this.#options.directory, { persistent: false }, () => this.#schedule(changeMs))
-      this.#watcher.on('error', () => this.#unwatch())
-    } catch {
-      this.#unwatch()
-    }
-  }
-
-  #unwatch(): void {
-    this.#watcher?.close()
-    this.#watcher = undefined
   }
 
   #complain(error: unknown): void {
