@@ -29,6 +29,11 @@ export interface CallBounds {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The same for a write that depends on what is there. */
+export interface ConditionalBounds extends CallBounds {
+  readonly isWanted: (pod: Pod) => boolean
+}
+
 /** What Multus needs of Kubernetes. The API may be asked, or a copy that an informer keeps. */
 export interface Cluster {
   /** The pod as the informer knows it; undefined without informer, or when it does not know it (yet). */
@@ -41,6 +46,13 @@ export interface Cluster {
   namespacesWithDefinition(name: string, bounds: CallBounds): Promise<readonly string[]>
   /** Writes the status annotation of that very pod. @throws ApiError */
   writeStatus(pod: PodRef, annotation: string, bounds: CallBounds): Promise<void>
+  /**
+   * Writes the status annotation of that very pod if `isWanted` agrees to the pod as the API has it, and nobody changes
+   * it meanwhile; whether it was written. @throws ApiError
+   */
+  writeStatusIf(pod: PodRef, annotation: string, bounds: ConditionalBounds): Promise<boolean>
+  /** Evicts that very pod. @throws ApiError, `kubernetes/busy` while a disruption budget is against it */
+  evict(pod: PodRef, bounds: CallBounds): Promise<void>
   /** Posts an event, sooner or later; never throws. */
   postEvent(event: PodEvent): void
 }

@@ -53,6 +53,9 @@ export function createKubernetesCluster({ client, pods: podSource, nads, events 
     writeStatus: async (pod, annotation, { timeoutMs = defaultTimeoutMs, signal }) => {
       await annotator.write(pod, { [statusAnnotation]: annotation }, { timeoutMs, signal })
     },
+    writeStatusIf: async (pod, annotation, { timeoutMs = defaultTimeoutMs, signal, isWanted }) =>
+      annotator.writeIf(pod, { [statusAnnotation]: annotation }, { timeoutMs, signal, isWanted }),
+    evict: async ({ uid, ...name }, bounds) => client.evict(refOf(name, bounds), { uid }),
     postEvent: (event) => events?.post(eventContent(event)),
   }
 }

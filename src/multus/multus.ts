@@ -9,6 +9,7 @@ import { defaultDataDir, loadPlugins } from '../plugins/index.ts'
 import { add } from './attach/add.ts'
 import type { IsExternal } from './attach/order.ts'
 import { AttachGate } from './gc/attach-gate.ts'
+import { readBoot } from './gc/boot.ts'
 import type { Boot } from './gc/boot.ts'
 import { NodeCleaning } from './gc/cleaning.ts'
 import type { Cleaning } from './gc/cleaning.ts'
@@ -30,6 +31,8 @@ import type { NodeKernel } from './kernel.ts'
 import { createKubernetesCluster } from './kubernetes-cluster.ts'
 import type { EventSink, NadSource, PodSource } from './kubernetes-cluster.ts'
 import { explainingMissingPlugins } from './attach/missing-plugin.ts'
+import { createPodAudit } from './status/pod-audit.ts'
+import type { PodAudit } from './status/pod-audit.ts'
 import { podTiming } from './pod/pod.ts'
 import { readinessTiming } from './pod/readiness.ts'
 import { readRequest } from './request/request.ts'
@@ -103,6 +106,8 @@ export interface Multus extends AsyncDisposable {
   readonly journal: Journal
   /** Frees what dead sandboxes hold; nothing of it runs by itself. */
   readonly cleaning: Cleaning
+  /** Looks after pods that run; nothing of it runs by itself. Absent without Kubernetes. */
+  readonly audit: PodAudit | undefined
 }
 
 /**
@@ -111,11 +116,13 @@ export interface Multus extends AsyncDisposable {
  */
 export function createMultus(options: MultusOptions): Multus {
   const services = createServices(options)
+  const { cluster } = services
   const journal = new Journal()
+  const boot = options.boot ?? readBoot()
   const cleaning = new NodeCleaning({
     services,
     settings: options.settings ?? {},
-    boot: options.boot,
+    boot,
     release: async (request, signal) => {
       await record(journal, options.onAttempt, { request, services, signal }, run)
     },
@@ -123,6 +130,7 @@ export function createMultus(options: MultusOptions): Multus {
   return {
     journal,
     cleaning,
+    audit: cluster && createPodAudit({ services, cluster, boot, cniDirs: () => cleaning.cniDirs }),
     handle: async (env, stdin, { signal, host, log } = {}) => {
       if (env.CNI_COMMAND === 'VERSION') return formatVersionInfo(supportedVersions)
       const request = readRequest(env, stdin)

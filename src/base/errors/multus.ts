@@ -34,6 +34,11 @@ export const multusErrors = {
     cause: 'A network annotation of the pod cannot be read.',
     remedy: 'Correct the annotation that the message names; docs/reference/annotations.md has the grammar.',
   },
+  'multus/networks-missing': {
+    cause: 'The pod was started while Multus was not in place on its node, so that it lacks its networks.',
+    remedy:
+      'Delete the pod so that its controller makes it again, or set missingNetworks to evict; see docs/guide/pods-without-networks.md.',
+  },
   'multus/too-many-networks': {
     cause: 'The pod asks for more networks than one pod may have.',
     remedy: 'Shorten the annotation k8s.v1.cni.cncf.io/networks.',

@@ -16,13 +16,16 @@ export interface CachedAttachment extends AttachmentKey {
   readonly capabilityArgs: JsonObject
   /** The result of the last plugin, in the version of the network. */
   readonly result?: JsonObject
+  /** What the plugin gave, where `result` was changed since. A member of ours, which libcni skips. */
+  readonly pluginResult?: JsonObject
 }
 
 const cacheKind = 'cniCacheV1'
 
 /** The content of a result file; members in libcni's order, what is empty left out. */
 export function formatCacheEntry(entry: CachedAttachment): string {
-  const { containerId, config, ifName, networkName, netns, args, capabilityArgs, result } = entry
+  const { containerId, config, ifName, networkName, netns, args, capabilityArgs, result, pluginResult } =
+    entry
   const members: [string, string][] = [
     ['kind', formatGoJson(cacheKind)],
     ['containerId', formatGoJson(containerId)],
@@ -36,6 +39,9 @@ export function formatCacheEntry(entry: CachedAttachment): string {
     members.push(['capabilityArgs', formatGoJson(capabilityArgs, { sortKeys: true })])
   }
   if (result !== undefined) members.push(['result', formatGoJson(result, { sortKeys: true })])
+  if (pluginResult !== undefined) {
+    members.push(['pluginResult', formatGoJson(pluginResult, { sortKeys: true })])
+  }
   return `{${members.map(([key, value]) => `"${key}":${value}`).join(',')}}`
 }
 
@@ -52,7 +58,7 @@ export type CacheEntry =
 export function parseCacheEntry(text: string | Uint8Array): CacheEntry {
   const entry = readRoot(parseJson(text), 'cache entry')
   if (getCaseInsensitive(entry, 'kind') !== cacheKind) return { form: 'result', result: entry }
-  const result = readObject(entry, 'result', '')
+  const [result, pluginResult] = ['result', 'pluginResult'].map((key) => readObject(entry, key, ''))
   const attachment = {
     networkName: readText(entry, 'networkName', ''),
     containerId: readText(entry, 'containerId', ''),
@@ -62,6 +68,7 @@ export function parseCacheEntry(text: string | Uint8Array): CacheEntry {
     args: readArgs(entry),
     capabilityArgs: readObject(entry, 'capabilityArgs', '') ?? {},
     ...(result && { result }),
+    ...(pluginResult && { pluginResult }),
   }
   return { form: 'attachment', attachment }
 }

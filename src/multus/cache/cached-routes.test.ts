@@ -83,10 +83,16 @@ describe('changeCachedRoutes()', () => {
     }
   })
 
+  test('keeps what the plugin gave', async (t) => {
+    const { key, read } = cached(t, { cniVersion: '1.1.0' })
+    for (const gateway of ['10.0.0.254', '10.0.0.253']) await changeCachedRoutes(key, moveTo(gateway))
+    assert.deepEqual(read()['pluginResult'], { cniVersion: '1.1.0' })
+  })
+
   test('keeps everything else of the file, and its mode', async (t) => {
     const { key, read } = cached(t, { cniVersion: '1.1.0' })
     await changeCachedRoutes(key, moveTo('10.0.0.254'))
-    const { result: _result, ...rest } = read()
+    const { result: _result, pluginResult: _given, ...rest } = read()
     assert.deepEqual(rest, {
       kind: 'cniCacheV1',
       containerId: 'c1',

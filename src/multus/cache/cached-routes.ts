@@ -21,7 +21,8 @@ export interface CachedResultKey {
 
 /**
  * Makes the remembered result of an attachment say what was done to its default routes, so that CHECK
- * looks for the routes that are there (GW-8). An attachment that is not remembered is left alone.
+ * looks for the routes that are there (GW-8). What the plugin gave is kept beside it, for the status. An attachment that
+ * is not remembered is left alone.
  *
  * @throws PlaitError `multus/default-route-failed` with upstream's text.
  */
@@ -34,7 +35,11 @@ export async function changeCachedRoutes(key: CachedResultKey, change: DefaultRo
   try {
     // A result without a version is one of 0.2.0.
     const result = changeDefaultRoutes(parseResult(cached.result, version || '0.2.0'), change)
-    writeCachedAttachment(cniDir, { ...cached, result: resultToVersion(result, version || '0.2.0') })
+    writeCachedAttachment(cniDir, {
+      ...cached,
+      result: resultToVersion(result, version || '0.2.0'),
+      pluginResult: cached.pluginResult ?? cached.result,
+    })
   } catch (error) {
     throw new PlaitError('multus/default-route-failed', 'error setting default gateway in cache', {
       cause: error,

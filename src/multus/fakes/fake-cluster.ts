@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { JsonObject } from '../../base/index.ts'
 import { ApiError, parseNetworkAttachmentDefinition, parsePod } from '../../kubernetes/index.ts'
 import type { NetworkAttachmentDefinition, Pod } from '../../kubernetes/index.ts'
-import type { CallBounds, Cluster, ObjectName, PodEvent, PodRef } from '../cluster.ts'
+import type { CallBounds, Cluster, ConditionalBounds, ObjectName, PodEvent, PodRef } from '../cluster.ts'
 
 /** A pod as a test describes it. */
 export interface FakePod {
@@ -10,6 +11,10 @@ export interface FakePod {
   readonly name?: string
   readonly uid?: string
   readonly annotations?: Readonly<Record<string, string>>
+  /** What else its object has. */
+  readonly metadata?: JsonObject
+  readonly spec?: JsonObject
+  readonly status?: JsonObject
 }
 
 /** Kubernetes in memory: pods and definitions go in, statuses and events come out as text. */
@@ -19,8 +24,7 @@ export class FakeCluster implements Cluster {
   /** `Normal AddedInterface Add eth0 …`, in order. */
   readonly events: string[] = []
   /** What the API answers in place of a pod, a definition or a status: an outage, or nothing. */
-  readonly failures: { pod?: Error | undefined; definition?: Error | undefined; status?: Error | undefined } =
-    {}
+  readonly failures: Partial<Record<'pod' | 'definition' | 'status' | 'eviction', Error | undefined>> = {}
   /** Delays of a status write: it settles when this does. */
   statusGate: Promise<void> = Promise.resolve()
   /** Questions to the API, in order. */
@@ -31,8 +35,9 @@ export class FakeCluster implements Cluster {
 
   /** Puts a pod into the API, and into the informer too unless told otherwise. */
   putPod(pod: FakePod, { cached = true }: { cached?: boolean } = {}): void {
-    const { namespace = 'default', name = 'pod1', uid = 'uid-1', annotations = {} } = pod
-    const object = parsePod({ metadata: { namespace, name, uid, annotations: { ...annotations } } })
+    const { namespace = 'default', name = 'pod1', uid = 'uid-1', annotations = {}, metadata, ...rest } = pod
+    const identity = { namespace, name, uid, annotations: { ...annotations } }
+    const object = parsePod({ ...rest, metadata: { ...metadata, ...identity } })
     this.#pods.set(`${namespace}/${name}`, object)
     if (cached) this.#cached.set(`${namespace}/${name}`, object)
   }
@@ -79,6 +84,19 @@ export class FakeCluster implements Cluster {
     await this.statusGate
     if (this.failures.status) throw this.failures.status
     this.statuses.set(`${namespace}/${name}`, annotation)
+  }
+
+  async writeStatusIf(pod: PodRef, annotation: string, { isWanted }: ConditionalBounds): Promise<boolean> {
+    const current = this.#pods.get(`${pod.namespace}/${pod.name}`) ?? fail(notFound('pods', pod.name))
+    if (current.metadata.uid !== pod.uid || !isWanted(current)) return false
+    await this.writeStatus(pod, annotation)
+    return true
+  }
+
+  async evict({ namespace, name }: PodRef): Promise<void> {
+    this.requests.push(`EVICT pod ${namespace}/${name}`)
+    if (this.failures.eviction) throw this.failures.eviction
+    this.removePod({ namespace, name })
   }
 
   postEvent({ type, reason, message }: PodEvent): void {

@@ -23,6 +23,7 @@ interface Entry extends RecentAttachment {
 export class AttachGate {
   readonly #graceMs: number
   readonly #entries = new Set<Entry>()
+  readonly #releases = new Map<string, number>()
   #collection: Promise<void> | undefined
 
   /** @param graceMs how long an attachment stays recent after its ADD ended. */
@@ -61,6 +62,26 @@ export class AttachGate {
       this.#collection = undefined
       ended.resolve()
     }
+  }
+
+  /** What `work`, a DEL, gives; it waits for nothing. */
+  async release<T>(containerId: string, work: () => Promise<T>): Promise<T> {
+    const running = this.#releases
+    running.set(containerId, (running.get(containerId) ?? 0) + 1)
+    try {
+      return await work()
+    } finally {
+      const others = (running.get(containerId) ?? 1) - 1
+      if (others > 0) running.set(containerId, others)
+      else running.delete(containerId)
+    }
+  }
+
+  /** Whether an ADD of a container runs or ended a moment ago, or a DEL of it runs. */
+  isBusy(containerId: string): boolean {
+    return (
+      this.#releases.has(containerId) || this.recent().some((recent) => recent.containerId === containerId)
+    )
   }
 
   /** The ADDs that run, and those that ended within the grace time. */

@@ -68,6 +68,11 @@ export class NodeCleaning implements Cleaning {
     await opening
   }
 
+  /** The directories in which something may be written down about sandboxes. */
+  get cniDirs(): Iterable<string> {
+    return this.#configs.keys()
+  }
+
   async #open(cniDir: string): Promise<void> {
     try {
       await this.#cleaner(cniDir).open(AbortSignal.timeout(openTimeoutMs))

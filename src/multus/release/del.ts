@@ -25,6 +25,11 @@ import type { KnownAttachment, ReleasePlan } from './release-plan.ts'
  * @throws CniError with what failed, in upstream's text (DEL-11).
  */
 export async function del(call: Call): Promise<void> {
+  const { request, services } = call
+  await services.attachGate.release(request.containerId, () => releaseAll(call))
+}
+
+async function releaseAll(call: Call): Promise<void> {
   const { request, services, attempt, log } = call
   if (!isReadyForDel(request.config.readinessIndicatorFile))
     log.info({}, 'default network not ready, DEL goes on')

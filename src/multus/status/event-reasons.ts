@@ -5,5 +5,6 @@ export const eventReasons = {
   attached: 'AddedInterface',
   definitionMissing: 'NoNetworkFound',
   requestUnheard: 'NetworkRequestIgnored',
+  networksMissing: 'NetworksMissing',
   statusFailed: 'NetworkStatusNotWritten',
 } as const
