@@ -112,6 +112,7 @@ describe('metrics', { skip: noShim || noNamespaces }, () => {
       'plait_plugin_duration_seconds_count{plugin="broken",command="DEL",outcome="error"}': 1,
       'plait_external_plugins{state="running"}': 0,
       plait_spooled_requests: 0,
+      'plait_spooled_requests_set_aside{reason="failed"}': 0,
       'plait_api_wait_seconds_count{command="ADD"}': 6,
     }
     const actual = Object.fromEntries(Object.keys(expected).map((key) => [key, found.get(key)]))

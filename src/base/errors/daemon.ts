@@ -67,6 +67,12 @@ export const daemonErrors = {
     remedy:
       'Give the directory that the message names to root with mode 0700; the DELs in it are replayed then.',
   },
+  'daemon/spool-given-up': {
+    cause:
+      'A DEL that a shim has kept has failed for three days; its attachment may not be taken away in full. It is not tried again.',
+    remedy:
+      'Mend what the message says, then rename the file that it names to end with ".del": it is replayed at once. Delete it when nothing of the container is left on the node.',
+  },
   'daemon/program-unknown': {
     cause: 'The shim was started under a name that is neither Multus nor a bundled plugin.',
     remedy: 'Rename the link in the CNI directory to multus-shim or to the name of a bundled plugin.',

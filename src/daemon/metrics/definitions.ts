@@ -90,6 +90,12 @@ export const metricDefinitions = {
     help: 'DELs that shims have kept while no daemon took them, and that are not replayed yet',
     labels: {},
   },
+  requestsAside: {
+    name: 'plait_spooled_requests_set_aside',
+    kind: 'gauge',
+    help: 'Files of the spool that are not replayed, and wait for somebody to look at them',
+    labels: { reason: 'failed (for three days), broken (they cannot be read)' },
+  },
   lateStatusFailures: {
     name: 'plait_status_write_failures_total',
     kind: 'counter',

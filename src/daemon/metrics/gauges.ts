@@ -2,6 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { version } from '../../base/index.ts'
+import type { AsideReason } from '../spool/spool-directory.ts'
 import { metricDefinitions } from './definitions.ts'
 import { Gauge } from './instruments.ts'
 import type { Instrument } from './instruments.ts'
@@ -17,17 +18,22 @@ export interface GaugeSources {
   readonly requests: () => Load
   readonly externalPlugins: () => Load
   readonly spooledRequests: () => number
+  readonly requestsAside: () => Readonly<Record<AsideReason, number>>
   /** Undefined where nothing is known of pods. */
   readonly missingAttachments: () => number | undefined
 }
 
 /** The metrics that are looked up when they are asked for. */
 export function createGauges(sources: GaugeSources): readonly Instrument[] {
-  const { requests, externalPlugins, spooledRequests, missingAttachments } = sources
+  const { requests, externalPlugins, spooledRequests, requestsAside, missingAttachments } = sources
   return [
     new Gauge(metricDefinitions.requestsInFlight, () => loadReadings(requests())),
     new Gauge(metricDefinitions.externalPlugins, () => loadReadings(externalPlugins())),
     new Gauge(metricDefinitions.spooledRequests, () => [[{}, spooledRequests()]]),
+    new Gauge(metricDefinitions.requestsAside, () => {
+      const { broken, failed } = requestsAside()
+      return [[{ reason: 'broken' }, broken] as const, [{ reason: 'failed' }, failed] as const]
+    }),
     new Gauge(metricDefinitions.missingAttachments, () => {
       const missing = missingAttachments()
       return missing === undefined ? [] : [[{}, missing]]

@@ -48,6 +48,7 @@ function gaugeSources({ daemon, nodePlugins, cluster, spool }: NodePortParts): G
     requests: () => daemon()?.load ?? { running: 0, waiting: 0 },
     externalPlugins: () => nodePlugins.turns,
     spooledRequests: () => spool.length,
+    requestsAside: () => spool.aside,
     missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
   }
 }

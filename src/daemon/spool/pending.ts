@@ -7,7 +7,7 @@ import type { SpoolEntry } from './spool-entry.ts'
 interface Pending {
   readonly entry: SpoolEntry
   readonly attachment: string
-  attempts: number
+  tries: number
   /** When it may be tried again. */
   dueMs: number
   running: boolean
@@ -49,7 +49,7 @@ export class PendingRequests {
 
   add(entry: SpoolEntry): void {
     const attachment = attachmentOf(entry.request)
-    this.#byName.set(entry.name, { entry, attachment, attempts: 0, dueMs: 0, running: false })
+    this.#byName.set(entry.name, { entry, attachment, tries: 0, dueMs: 0, running: false })
   }
 
   /** Forgets those whose files are gone. */
@@ -74,12 +74,13 @@ export class PendingRequests {
     if (this.has(entry)) this.#byName.delete(entry.name)
   }
 
-  /** Tries again later: after 1 s, 2 s and so on up to 5 minutes. */
-  failed(entry: SpoolEntry, nowMs: number): void {
+  /** Tries again later: after 1 s, 2 s and so on up to 5 minutes. @returns how often it was tried. */
+  failed(entry: SpoolEntry, nowMs: number): number {
     const pending = this.#byName.get(entry.name)
-    if (pending?.entry !== entry) return
+    if (pending?.entry !== entry) return 0
     pending.running = false
-    pending.dueMs = nowMs + Math.min(firstPauseMs * 2 ** pending.attempts++, longestPauseMs)
+    pending.dueMs = nowMs + Math.min(firstPauseMs * 2 ** pending.tries++, longestPauseMs)
+    return pending.tries
   }
 
   /** Handles calls as before, and watches which of them make a spooled request pointless. */

@@ -19,19 +19,36 @@ export interface SpoolFile {
 
 // The shim keeps no more than 4096; files that were put there otherwise are no reason to read for ever.
 const maxFiles = 8192
-const maxBroken = 64
+/** How many files are kept for people to look at, by why they are not replayed; the newest ones. */
+const maxSetAside = { broken: 64, failed: 512 } as const
 // As ID_BYTES in shim/spool.c.
 const idBytes = 64
 const maxBytes = protocolLimits.frameBytes + 5
 // A shim writes its file within seconds, or has died.
 const unfinishedMs = 60 * 60_000
 
+/** Why a file was set aside: it cannot be read, or what it asks for fails. The ending of its name. */
+export type AsideReason = keyof typeof maxSetAside
+
+/** A file that was set aside. */
+export interface SetAside {
+  readonly path: string
+  /** Older ones that had to make room. */
+  readonly removed: readonly string[]
+}
+
 /** The directory in which shims keep requests. */
 export class SpoolDirectory {
   readonly path: string
+  #aside: Readonly<Record<AsideReason, number>> = { broken: 0, failed: 0 }
 
   constructor(path: string) {
     this.path = path
+  }
+
+  /** How many files were set aside when the directory was last listed. */
+  get aside(): Readonly<Record<AsideReason, number>> {
+    return this.#aside
   }
 
   /**
@@ -41,7 +58,9 @@ export class SpoolDirectory {
    */
   async list(): Promise<readonly SpoolFile[]> {
     if (!(await this.#isThere())) return []
-    const names = (await readdir(this.path)).slice(0, maxFiles)
+    const all = await readdir(this.path)
+    this.#aside = { broken: countAside(all, 'broken'), failed: countAside(all, 'failed') }
+    const names = all.slice(0, maxFiles)
     await this.#removeUnfinished(names.filter((name) => name.endsWith('.tmp')))
     const files = await Promise.all(
       names.filter((name) => name.endsWith('.del')).map((name) => this.#look(name)),
@@ -80,17 +99,23 @@ export class SpoolDirectory {
     if (found?.writtenMs === writtenMs) await rm(join(this.path, name), { force: true })
   }
 
-  /** Keeps a file that cannot be read for people to look at: the newest 64 of them. */
-  async setAside({ name }: SpoolFile): Promise<string> {
-    const kept = join(this.path, `${name}.broken`)
-    await rename(join(this.path, name), kept)
-    const broken = (await readdir(this.path)).filter((one) => one.endsWith('.broken'))
-    const files = (await Promise.all(broken.map((one) => this.#look(one)))).filter(
+  /** Keeps a file for people to look at; undefined when it has gone meanwhile, or a shim has replaced it. */
+  async setAside({ name, writtenMs }: SpoolFile, reason: AsideReason): Promise<SetAside | undefined> {
+    const found = await this.#look(name)
+    if (found?.writtenMs !== writtenMs) return undefined
+    const path = join(this.path, `${name}.${reason}`)
+    await rename(join(this.path, name), path)
+    return { path, removed: await this.#removeSurplus(reason) }
+  }
+
+  async #removeSurplus(reason: AsideReason): Promise<readonly string[]> {
+    const names = (await readdir(this.path)).filter((name) => name.endsWith(`.${reason}`))
+    const files = (await Promise.all(names.map((name) => this.#look(name)))).filter(
       (file) => file !== undefined,
     )
-    const surplus = files.toSorted((a, b) => b.writtenMs - a.writtenMs).slice(maxBroken)
-    for (const one of surplus) await rm(join(this.path, one.name), { force: true })
-    return kept
+    const surplus = files.toSorted((a, b) => b.writtenMs - a.writtenMs).slice(maxSetAside[reason])
+    for (const { name } of surplus) await rm(join(this.path, name), { force: true })
+    return surplus.map(({ name }) => name)
   }
 
   async #readWhole(name: string): Promise<SpoolEntry> {
@@ -130,6 +155,10 @@ export class SpoolDirectory {
       }
     }
   }
+}
+
+function countAside(names: readonly string[], reason: AsideReason): number {
+  return names.filter((name) => name.endsWith(`.${reason}`)).length
 }
 
 function unsafe(path: string): PlaitError {

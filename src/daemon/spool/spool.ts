@@ -2,12 +2,15 @@
 
 import { DirectoryEvents, Limiter } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
-import type { PluginHost } from '../../cni/index.ts'
+import type { CniError, PluginHost } from '../../cni/index.ts'
 import { ProtocolError } from '../protocol/protocol-error.ts'
 import type { CniCall, HandleCall, Outcome } from '../requests/cni-call.ts'
+import { givenUp } from './given-up.ts'
+import { isOver, usualPatience } from './patience.ts'
+import type { Patience } from './patience.ts'
 import { PendingRequests } from './pending.ts'
 import { SpoolDirectory } from './spool-directory.ts'
-import type { SpoolFile } from './spool-directory.ts'
+import type { AsideReason, SetAside, SpoolFile } from './spool-directory.ts'
 import type { SpoolEntry } from './spool-entry.ts'
 
 /** What a spool works with. */
@@ -18,6 +21,8 @@ export interface SpoolOptions {
   readonly log: Log
   /** Between two looks at the directory, for what is not noticed otherwise. @default 30000 */
   readonly lookMs?: number
+  /** When a request that fails is set aside. @default three days */
+  readonly patience?: Patience
 }
 
 // The rest of the daemon's turns is for callers that wait. How many wait here is bounded by the directory.
@@ -51,6 +56,11 @@ export class Spool implements AsyncDisposable {
   /** How many requests wait: for metrics. */
   get length(): number {
     return this.#pending.size
+  }
+
+  /** How many requests were set aside, by why: for metrics. */
+  get aside(): Readonly<Record<AsideReason, number>> {
+    return this.#directory.aside
   }
 
   /** Handles calls so that no replayed DEL takes away what a newer ADD has made. */
@@ -141,8 +151,10 @@ export class Spool implements AsyncDisposable {
       if (entry !== undefined && !this.#pending.has(entry)) this.#pending.add(entry)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      const kept = await this.#directory.setAside(file)
-      this.#options.log.error({ error, file: kept }, 'spooled request set aside: it cannot be read')
+      const kept = await this.#directory.setAside(file, 'broken')
+      if (kept === undefined) return
+      this.#options.log.error({ error, file: kept.path }, 'spooled request set aside: it cannot be read')
+      this.#tellRemoved(kept)
     }
   }
 
@@ -152,10 +164,32 @@ export class Spool implements AsyncDisposable {
       const call = { ...entry.request, gone: new AbortController().signal, host, spooled: entry }
       return this.#answer?.(call)
     })
-    if (outcome === undefined || 'error' in outcome) this.#pending.failed(entry, Date.now())
+    if (outcome === undefined) this.#pending.failed(entry, Date.now())
+    else if ('error' in outcome) await this.#failed(entry, outcome.error)
     else await this.#remove(entry)
     if (outcome !== undefined && this.#pending.size === 0) log.info({}, 'spool is empty')
     this.#scheduleNext()
+  }
+
+  async #failed(entry: SpoolEntry, error: CniError): Promise<void> {
+    const { patience = usualPatience, log } = this.#options
+    const tries = this.#pending.failed(entry, Date.now())
+    if (!isOver({ ...entry, tries }, patience, Date.now())) return
+    try {
+      const kept = await this.#directory.setAside(entry, 'failed')
+      if (kept === undefined) return
+      this.#pending.done(entry)
+      const failure = givenUp(entry, { tries, path: kept.path, cause: error })
+      log.error({ error: failure }, 'spooled request set aside: it fails')
+      this.#tellRemoved(kept)
+    } catch (problem) {
+      this.#complain(problem)
+    }
+  }
+
+  #tellRemoved({ removed }: SetAside): void {
+    if (removed.length > 0)
+      this.#options.log.warn({ removed }, 'spooled requests removed: too many are set aside')
   }
 
   async #remove(entry: SpoolEntry): Promise<void> {
