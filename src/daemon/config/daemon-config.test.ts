@@ -15,6 +15,7 @@ describe('parseDaemonConfig()', () => {
       logToStderr: true,
       logOptions: { maxBytes: 104_857_600, maxBackups: 5, maxAgeDays: 5, compress: true },
       housekeepingIntervalMs: 300_000,
+      missingNetworks: 'report',
       pluginPreference: { otherwise: 'bundled', byType: new Map() },
       spoolDir: '/var/lib/cni/plait/spool',
       override: {},
@@ -42,6 +43,7 @@ describe('parseDaemonConfig()', () => {
       spoolDir: '/var/lib/cni/plait/spool',
       chrootDir: '/hostroot',
       housekeepingIntervalMs: 300_000,
+      missingNetworks: 'report',
     })
     assert.equal(override.binDir, '/bin')
   })

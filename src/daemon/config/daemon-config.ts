@@ -9,7 +9,8 @@ import type { PortSettings } from '../server/port-settings.ts'
 import { defaultSpoolDir } from '../spool/spool-directory.ts'
 import { readPluginPreference } from './plugin-preference.ts'
 import type { PluginPreference } from './plugin-preference.ts'
-import { readHousekeepingInterval } from '../housekeeping/settings.ts'
+import { readHousekeepingInterval, readMissingNetworks } from '../housekeeping/settings.ts'
+import type { MissingNetworksPolicy } from '../housekeeping/settings.ts'
 import { readLogOptions } from './log-options.ts'
 import { invalid, KeyReader, nameOf } from './key-reader.ts'
 
@@ -39,6 +40,8 @@ export interface DaemonConfig {
   readonly chrootDir?: string
   /** Between two rounds of cleaning up after dead sandboxes; 0 for none. */
   readonly housekeepingIntervalMs: number
+  /** What is done about pods that were started without us. */
+  readonly missingNetworks: MissingNetworksPolicy
   /** Directory in which shims keep the DELs that no daemon takes, as this process sees it. */
   readonly spoolDir: string
   /** All keys of the file: they replace those of a request (see {@link overrideConfig}). */
@@ -91,6 +94,7 @@ export function parseDaemonConfig(bytes: Uint8Array | string, path: string): Dae
     spoolDir: keys.text('spoolDir') || defaultSpoolDir,
     ...(chrootDir ? { chrootDir } : {}),
     housekeepingIntervalMs: readHousekeepingInterval(root, path),
+    missingNetworks: readMissingNetworks(root, path),
     override: root,
   }
 }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { silentLog, waitFor } from '../../base/index.ts'
 import type { CleaningReport } from '../../multus/index.ts'
 import { Housekeeper } from './housekeeper.ts'
-import { readHousekeepingInterval } from './settings.ts'
+import { readHousekeepingInterval, readMissingNetworks } from './settings.ts'
 
 const nothing: CleaningReport = { sandboxes: 0, released: 0, addresses: 0, left: 0, unsure: 0 }
 const timing = { soonMs: 1, intervalMs: 60_000, startMs: 1000, roundMs: 1000 }
@@ -90,5 +90,19 @@ describe('housekeepingIntervalSeconds', () => {
         message: /f: housekeepingIntervalSeconds is .*, and must be 0, or from 10 to 86400$/,
       })
     }
+  })
+})
+
+describe('missingNetworks', () => {
+  test('is to report unless the file says otherwise', () => {
+    assert.equal(readMissingNetworks({}, 'f'), 'report')
+    assert.equal(readMissingNetworks({ MissingNetworks: 'evict' }, 'f'), 'evict')
+  })
+
+  test('is refused where nobody knows what is meant', () => {
+    assert.throws(() => readMissingNetworks({ missingNetworks: 'delete' }, 'f'), {
+      id: 'daemon/config-invalid',
+      message: /f: missingNetworks is "delete", and must be "report" or "evict"$/,
+    })
   })
 })

@@ -16,3 +16,17 @@ export function readHousekeepingInterval(root: JsonObject, path: string): number
   if (seconds === 0 || (seconds >= 10 && seconds <= 86_400)) return seconds * 1000
   throw invalid(path, `housekeepingIntervalSeconds is ${seconds}, and must be 0, or from 10 to 86400`)
 }
+
+/** What is done about pods that run without the networks that they ask for, because they were started without us. */
+export type MissingNetworksPolicy = 'report' | 'evict'
+
+/**
+ * What `missingNetworks` of the daemon's file asks for; `report` without a word.
+ *
+ * @throws PlaitError `daemon/config-invalid`.
+ */
+export function readMissingNetworks(root: JsonObject, path: string): MissingNetworksPolicy {
+  const policy = new KeyReader(root, path).text('missingNetworks') || 'report'
+  if (policy === 'report' || policy === 'evict') return policy
+  throw invalid(path, `missingNetworks is "${policy}", and must be "report" or "evict"`)
+}

@@ -81,7 +81,7 @@ export const metricDefinitions = {
   missingAttachments: {
     name: 'plait_missing_attachments',
     kind: 'gauge',
-    help: 'Networks that pods of this node ask for and that are not in their network-status (of the whole cluster where MULTUS_NODE_NAME is not set)',
+    help: 'Networks that pods of this node ask for and that are not in their network-status; absent while it is not known which node this is',
     labels: {},
   },
   spooledRequests: {

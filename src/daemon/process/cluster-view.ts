@@ -13,11 +13,13 @@ import {
 import type { Pod } from '../../kubernetes/index.ts'
 import type { MultusOptions } from '../../multus/index.ts'
 import type { DaemonConfig } from '../config/daemon-config.ts'
+import { OwnPods } from '../housekeeping/own-pods.ts'
 import { podSelector } from './node-name.ts'
 
 /** What a daemon knows of the cluster, and by what it tells it things. */
 export interface ClusterView extends Pick<MultusOptions, 'client' | 'nads' | 'events'> {
   readonly pods?: Informer<Pod>
+  readonly ownPods?: OwnPods
 }
 
 interface ClusterViewParts {
@@ -46,5 +48,6 @@ export async function connectCluster(
   const events = parts.use(new EventRecorder(client, { host, log, lull, drainMs: 1000 }))
   podInformer.start()
   nadInformer.start()
-  return { client, pods: podInformer, nads: nadInformer, events }
+  const ownPods = new OwnPods(podInformer, host)
+  return { client, pods: podInformer, ownPods, nads: nadInformer, events }
 }

@@ -11,6 +11,7 @@ import type { DaemonConfig } from '../config/daemon-config.ts'
 import { Daemon } from '../daemon.ts'
 import { Housekeeper } from '../housekeeping/housekeeper.ts'
 import type { HousekeeperOptions } from '../housekeeping/housekeeper.ts'
+import { PodAuditor } from '../housekeeping/pod-auditor.ts'
 import { NodeMetrics } from '../metrics/node-metrics.ts'
 import type { HandleCall } from '../requests/cni-call.ts'
 import { createPrograms } from '../requests/run-program.ts'
@@ -18,6 +19,7 @@ import type { ProgramOptions } from '../requests/run-program.ts'
 import { Readiness } from '../server/readiness.ts'
 import { Spool } from '../spool/spool.ts'
 import { connectCluster } from './cluster-view.ts'
+import type { ClusterView } from './cluster-view.ts'
 import { createNodePlugins, podLinkGroup } from './node-plugins.ts'
 import { readNodeName } from './node-name.ts'
 import { startPort } from './node-port.ts'
@@ -57,7 +59,7 @@ export async function startNodeDaemon(
   const cluster = await connectCluster(config, { nodeName, log, lull, parts })
   const spool = new Spool({ directory: config.spoolDir, host: nodePlugins.hosts.of(undefined, true), log })
   let served: Daemon | undefined
-  const told = { metrics, readiness, daemon: () => served, nodePlugins, cluster, spool, log }
+  const told = { metrics, readiness, daemon: () => served, nodePlugins, ownPods: cluster.ownPods, spool, log }
   parts.use(startPort(config.port, told))
   const multus = parts.use(
     createMultus({
@@ -86,16 +88,13 @@ export async function startNodeDaemon(
   served = daemon
   parts.defer(() => daemon.stop())
   parts.use(spool).start((call) => daemon.answer(call))
-  const { autoconfig } = config
-  const configuration =
-    autoconfig &&
-    parts.use(await startAutoconfig(autoconfig, { log, readiness, events: cluster.events, nodeName }))
+  const keepers = parts.use(await startKeepers(config, { multus, cluster, readiness, nodeName, log }))
   const owned = parts.move()
   return {
     socketPath: daemon.socketPath,
     stop: async () => {
       // Before the next daemon begins to write its own.
-      await configuration?.[Symbol.asyncDispose]()
+      await keepers.disposeAsync()
       await daemon.stop()
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
@@ -111,6 +110,25 @@ function createHandle(
 ): HandleCall {
   const pluginTypes = new Set(plugins.keys())
   return createPrograms({ ...parts, pluginTypes, override, ignoreReadinessIndicator: false })
+}
+
+interface KeeperParts {
+  readonly multus: Multus
+  readonly cluster: ClusterView
+  readonly readiness: Readiness
+  readonly nodeName: string | undefined
+  readonly log: Log
+}
+
+/** Begins to keep the node's CNI configuration in place, and to look after the pods that run. */
+async function startKeepers(
+  { autoconfig, missingNetworks: policy }: DaemonConfig,
+  { multus: { audit }, cluster: { ownPods: pods, events }, readiness, nodeName, log }: KeeperParts,
+): Promise<AsyncDisposableStack> {
+  await using keepers = new AsyncDisposableStack()
+  if (autoconfig) keepers.use(await startAutoconfig(autoconfig, { log, readiness, events, nodeName }))
+  if (audit && pods) keepers.use(PodAuditor.start({ audit, pods, readiness, policy, log }))
+  return keepers.move()
 }
 
 interface HousekeepingParts extends Pick<HousekeeperOptions, 'log' | 'onRound'> {

@@ -7,9 +7,9 @@ import type { GaugeSources } from '../metrics/gauges.ts'
 import type { NodeMetrics } from '../metrics/node-metrics.ts'
 import { PortServer } from '../server/port-server.ts'
 import type { PortSettings } from '../server/port-settings.ts'
+import type { OwnPods } from '../housekeeping/own-pods.ts'
 import type { Readiness } from '../server/readiness.ts'
 import type { Spool } from '../spool/spool.ts'
-import type { ClusterView } from './cluster-view.ts'
 import type { NodePlugins } from './node-plugins.ts'
 
 /** What the port tells about. */
@@ -19,7 +19,8 @@ export interface NodePortParts {
   /** The daemon, once it listens on its socket: the port is there before. */
   readonly daemon: () => Daemon | undefined
   readonly nodePlugins: NodePlugins
-  readonly cluster: ClusterView
+  /** Absent without Kubernetes. */
+  readonly ownPods: OwnPods | undefined
   readonly spool: Spool
   readonly log: Log
 }
@@ -42,13 +43,15 @@ export function startPort(settings: PortSettings | undefined, parts: NodePortPar
   })
 }
 
-function gaugeSources({ daemon, nodePlugins, cluster, spool }: NodePortParts): GaugeSources {
-  const { pods: informer } = cluster
+function gaugeSources({ daemon, nodePlugins, ownPods, spool }: NodePortParts): GaugeSources {
   return {
     requests: () => daemon()?.load ?? { running: 0, waiting: 0 },
     externalPlugins: () => nodePlugins.turns,
     spooledRequests: () => spool.length,
     requestsAside: () => spool.aside,
-    missingAttachments: () => (informer?.hasSynced ? missingAttachments(informer.list()) : undefined),
+    missingAttachments: () => {
+      const pods = ownPods?.list()
+      return pods && missingAttachments(pods)
+    },
   }
 }

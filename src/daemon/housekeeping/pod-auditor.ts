@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import { delay } from '../../base/index.ts'
+import type { Log } from '../../base/index.ts'
+import type { PodAudit } from '../../multus/index.ts'
+import type { Readiness } from '../server/readiness.ts'
+import { MissingNetworks } from './missing-networks.ts'
+import type { OwnPods } from './own-pods.ts'
+import type { MissingNetworksPolicy } from './settings.ts'
+
+/** What a {@link PodAuditor} works with. */
+export interface PodAuditorOptions {
+  readonly audit: PodAudit
+  readonly pods: OwnPods
+  /** Nobody is blamed for missing networks before this node can attach pods. */
+  readonly readiness: Pick<Readiness, 'problems'>
+  readonly policy: MissingNetworksPolicy
+  readonly log: Log
+  readonly timing?: Partial<PodAuditorTiming>
+}
+
+/** When a {@link PodAuditor} looks. */
+export interface PodAuditorTiming {
+  /** Until pods are known and the node is ready. */
+  readonly soonMs: number
+  /** Between two looks otherwise. */
+  readonly intervalMs: number
+  /** The longest that a look may take. */
+  readonly lookMs: number
+  /** How long a pod has to lack its networks before anything is done. */
+  readonly settleMs: number
+}
+
+const usualTiming: PodAuditorTiming = { soonMs: 1000, intervalMs: 30_000, lookMs: 60_000, settleMs: 3000 }
+
+/**
+ * Looks after the pods of this node that run: writes statuses that got lost, and finds those that were started without
+ * us. One look at a time; disposing of it ends it.
+ */
+export class PodAuditor implements AsyncDisposable {
+  readonly #options: PodAuditorOptions
+  readonly #timing: PodAuditorTiming
+  readonly #missing: MissingNetworks
+  readonly #stop = new AbortController()
+  readonly #running: Promise<void>
+
+  private constructor(options: PodAuditorOptions) {
+    this.#options = options
+    this.#timing = { ...usualTiming, ...options.timing }
+    this.#missing = new MissingNetworks({ ...options, settleMs: this.#timing.settleMs })
+    this.#running = this.#run()
+  }
+
+  /** Begins to look. */
+  static start(options: PodAuditorOptions): PodAuditor {
+    return new PodAuditor(options)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { soonMs, intervalMs, lookMs } = this.#timing
+    let waitMs = soonMs
+    while (!this.#stop.signal.aborted) {
+      // Aborted when the auditor ends, which is what the loop looks at.
+      await delay(waitMs, this.#stop.signal).catch(() => undefined)
+      if (this.#stop.signal.aborted) return
+      try {
+        const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(lookMs)])
+        waitMs = Math.min(await this.#look(signal), intervalMs)
+      } catch (error) {
+        if (!this.#stop.signal.aborted) this.#options.log.warn({ error }, 'pods could not be looked after')
+        waitMs = intervalMs
+      }
+    }
+  }
+
+  /** Milliseconds until the next look. */
+  async #look(signal: AbortSignal): Promise<number> {
+    const { audit, pods, readiness } = this.#options
+    const { soonMs, intervalMs } = this.#timing
+    const followed = pods.followed()
+    if (followed === undefined) return soonMs
+    await audit.restoreStatuses(followed, signal)
+    if (!pods.isNodeKnown) pods.learnNodeName(await audit.findNodeName(followed))
+    if (readiness.problems.length > 0) return soonMs
+    const own = pods.list()
+    if (own === undefined) return intervalMs
+    const unattached = await audit.findUnattached(own, signal)
+    const present = new Set(own.map(({ metadata }) => metadata.uid))
+    return this.#missing.look({ unattached, present, signal })
+  }
+}
