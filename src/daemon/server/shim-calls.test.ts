@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -218,6 +219,28 @@ describe('a shim', () => {
   test('that sends half a request and nothing more is dropped', async (context) => {
     const { server } = await startServer(context, ok, { limits: { requestMs: 20 } })
     assert.equal(await exchange(server.path, upgrade, requestFrame().subarray(0, 20)), acceptance)
+  })
+
+  test('that has gone before it could be accepted is not acted on', async (context) => {
+    let text = ''
+    const log = createLog({ level: 'warn', destination: { write: (line: string) => void (text += line) } })
+    const seen: CniCall[] = []
+    const handle: HandleCall = async (call) => (seen.push(call), '')
+    const { server } = await startServer(context, handle, { log })
+    const bytes = Buffer.concat([Buffer.from(upgrade), requestFrame('DEL')]).toString('base64')
+    const program = `const socket = require('net').connect(process.argv[1])
+      socket.write(Buffer.from(process.argv[2], 'base64'), () => socket.destroy())`
+    // Nobody accepts it meanwhile: this process waits.
+    assert.equal(spawnSync(process.execPath, ['-e', program, server.path, bytes]).status, 0)
+    await waitFor(() => text.includes('it has given up before it was accepted'), {
+      timeoutMs: 5000,
+      what: 'the line',
+    })
+    await exchange(server.path, upgrade, requestFrame('STATUS'))
+    assert.deepEqual(
+      seen.map(({ environment }) => environment.CNI_COMMAND),
+      ['STATUS'],
+    )
   })
 
   test('that is killed has its ADD given up', async (context) => {

@@ -61,7 +61,9 @@ export class ShimSession {
     socket.on('close', () => this.#end())
     socket.on('error', () => this.#end())
     socket.write(acceptance)
-    if (head.length > 0) this.#read(head)
+    // Linux tells of a closed unix socket with the write itself, and Node writes at once.
+    if (socket.errored !== null) this.#dropUnaccepted()
+    else if (head.length > 0) this.#read(head)
   }
 
   #receive(chunk: Buffer): void {
@@ -115,6 +117,12 @@ export class ShimSession {
   #drop(error: unknown): void {
     if (this.#state === 'over') return
     this.#options.log.warn({ error }, 'shim dropped')
+    this.#end()
+  }
+
+  // It never saw its 101, so it has kept its DEL itself, or told its runtime that nothing was done.
+  #dropUnaccepted(): void {
+    this.#options.log.warn({}, 'shim dropped: it has given up before it was accepted')
     this.#end()
   }
 
