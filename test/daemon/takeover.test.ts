@@ -3,52 +3,24 @@
 // Two daemons for one node, one after the other: what becomes of the calls that come meanwhile.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { TestContext } from 'node:test'
 import { waitFor } from '../../src/base/index.ts'
 import { checkLeaks, linkNames, makeNamespace, runIn, skip as noNamespaces } from '../netns/fixture.ts'
-import { buildShims, root, skip as noShim } from '../shim/build-shim.ts'
+import { buildShims, skip as noShim } from '../shim/build-shim.ts'
 import { installPlugin, macvlanNetwork, pathFor, startDaemon } from '../shim/real-daemon.ts'
 import type { RealDaemon } from '../shim/real-daemon.ts'
 import { runShim } from '../shim/run-shim.ts'
 import type { ShimEnd } from '../shim/run-shim.ts'
+import { startSuccessor } from './successor.ts'
+import type { Successor } from './successor.ts'
 
 checkLeaks()
 
 const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
-
-/** A further daemon of the same node, with the same file but for some settings. */
-interface Successor {
-  readonly process: ChildProcess
-  readonly log: () => string
-}
-
-function startSuccessor(
-  t: TestContext,
-  { host, directory }: RealDaemon,
-  settings: Readonly<Record<string, unknown>> = {},
-): Successor {
-  const file = join(directory, 'successor-config.json')
-  const common: unknown = JSON.parse(readFileSync(join(directory, 'daemon-config.json'), 'utf8'))
-  writeFileSync(file, JSON.stringify(Object.assign({}, common, settings)))
-  const words = ['daemon', '-config', file]
-  const env = { PATH: process.env.PATH, CNI_PATH: '/nowhere' }
-  const child = host.run(() => spawn(join(root, 'bin/plait'), words, { env, stdio: 'pipe' }))
-  let log = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  t.after(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-  })
-  return { process: child, log: () => log }
-}
 
 async function untilLogged({ log }: Pick<Successor, 'log'>, text: string): Promise<void> {
   await waitFor(() => log().includes(text), { timeoutMs: 20_000, what: `"${text}" in the log` })
