@@ -154,9 +154,53 @@ describe('Dispatcher.answer()', () => {
   })
 
   test('ends a call that takes too long with 11', async () => {
-    const outcome = await dispatcherOf(createGate().handle, { runMs: 10 }).answer(callOf('DEL', 'a'))
+    const outcome = await dispatcherOf(createGate().handle, { callMs: 10 }).answer(callOf('DEL', 'a'))
     assert.ok('error' in outcome)
     assert.deepEqual([outcome.error.code, outcome.error.id], [11, 'daemon/request-timeout'])
+  })
+
+  test('lets a call run for what its wait has left of its time', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const clock = t.mock.method(performance, 'now', () => 0)
+    const gate = createGate()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1, waitMs: 600, callMs: 1000 })
+    const first = dispatcher.answer(callOf('ADD', 'a'))
+    const second = dispatcher.answer(callOf('ADD', 'b'))
+    const wait = (ms: number): void => {
+      const nowMs = performance.now() + ms
+      clock.mock.mockImplementation(() => nowMs)
+      t.mock.timers.tick(ms)
+    }
+    await turn()
+    wait(500)
+    gate.open('ADD a')
+    await first
+    wait(499)
+    await turn()
+    assert.deepEqual(gate.diary, ['start ADD a', 'end ADD a', 'start ADD b'])
+    wait(1)
+    const late = await second
+    assert.ok('error' in late)
+    assert.equal(late.error.id, 'daemon/request-timeout')
+    assert.match(late.error.msg, /it took longer than 1 s, with the wait for its turn/)
+  })
+
+  test('never begins a call whose caller has gone while it waited', async () => {
+    const gate = createGate()
+    const gone = new AbortController()
+    const dispatcher = dispatcherOf(gate.handle, { concurrency: 1 })
+    const first = dispatcher.answer(callOf('ADD', 'a'))
+    const waiting = ['ADD', 'DEL'].map((command) =>
+      dispatcher.answer(callOf(command, command, { gone: gone.signal })),
+    )
+    await turn()
+    gone.abort(new PlaitError('daemon/caller-gone', 'Cannot go on: nobody waits'))
+    gate.open('ADD a')
+    for (const outcome of [await first, ...(await Promise.all(waiting))].slice(1)) {
+      assert.ok('error' in outcome)
+      assert.equal(outcome.error.id, 'daemon/caller-gone')
+    }
+    assert.deepEqual(gate.diary, ['start ADD a', 'end ADD a'])
   })
 
   test('keeps the code of a CNI error and makes anything else 999', async () => {

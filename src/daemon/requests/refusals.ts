@@ -14,7 +14,7 @@ export function busy(waitMs: number): PlaitError {
 }
 
 /** Why a call is given up in its middle. */
-export function overdue(runMs: number): PlaitError {
-  const text = `Cannot finish the request: it took longer than ${runMs / 1000} s; try again later`
+export function overdue(callMs: number): PlaitError {
+  const text = `Cannot finish the request: it took longer than ${callMs / 1000} s, with the wait for its turn; try again later`
   return new PlaitError('daemon/request-timeout', text)
 }

@@ -15,12 +15,15 @@ export interface TurnLimits {
   readonly waiting: number
   /** How long a call may wait for its turn. */
   readonly waitMs: number
-  /** How long a call may run; an ADD is undone then. Less than the shim's own limit, so that the shim hears why. */
-  readonly runMs: number
+  /**
+   * How long a call may take in all, from its arrival on: what its wait has taken it cannot run. An ADD is undone then.
+   * Half a minute less than the shim waits, so that the undoing fits in and the shim hears why.
+   */
+  readonly callMs: number
 }
 
 /** Bounds that suit a node of any size. */
-const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_000, runMs: 180_000 }
+const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_000, callMs: 180_000 }
 
 /**
  * Gives each call its turn. Calls for the same container run one after the other; calls for different ones side
@@ -72,7 +75,8 @@ export class Turns {
    * @throws PlaitError `daemon/stopping`, `daemon/busy`, `system/queue-full` when it had none; what `work` throws.
    */
   async run(call: CniCall, work: (signal: AbortSignal) => Promise<string>): Promise<string> {
-    const { waitMs } = this.#limits
+    const { waitMs, callMs } = this.#limits
+    const endMs = performance.now() + callMs
     using wait = new TimeLimit({
       timeoutMs: waitMs,
       onTimeout: () => busy(waitMs),
@@ -81,7 +85,7 @@ export class Turns {
     const { signal } = wait
     const start = async (): Promise<string> => {
       wait[Symbol.dispose]()
-      return this.#start(call, work)
+      return this.#start(call, work, endMs)
     }
     const container = call.environment.CNI_CONTAINERID
     if (!isMultusProgram(call.program)) return await this.#runAlone(container ?? '', start, signal)
@@ -97,12 +101,16 @@ export class Turns {
 
   // Only an ADD is given up when its caller has gone or the daemon stops: what it made is taken back. Taking away
   // goes on, and has the deadline only.
-  async #start(call: CniCall, work: (signal: AbortSignal) => Promise<string>): Promise<string> {
+  async #start(
+    call: CniCall,
+    work: (signal: AbortSignal) => Promise<string>,
+    endMs: number,
+  ): Promise<string> {
     const isAdd = call.environment.CNI_COMMAND === 'ADD'
-    const { runMs } = this.#limits
+    const { callMs } = this.#limits
     using limit = new TimeLimit({
-      timeoutMs: runMs,
-      onTimeout: () => overdue(runMs),
+      timeoutMs: Math.max(0, endMs - performance.now()),
+      onTimeout: () => overdue(callMs),
       parents: isAdd ? [call.gone, this.#abort.signal] : [],
     })
     try {

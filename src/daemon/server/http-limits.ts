@@ -16,4 +16,6 @@ export interface HttpLimits {
   readonly closeMs: number
   /** How long a shim whose own call is done stays for others that run programs through it; half of it for STATUS. */
   readonly lendMs: number
+  /** From its REQUEST on, for how long it stays so at most; less than it waits for its REPLY. */
+  readonly stayMs: number
 }

@@ -202,19 +202,24 @@ describe('a shim', () => {
     assert.match(lines.join(''), /too many large requests are under way/)
   })
 
-  test('is lent for a bounded time, after which those who borrowed it learn so at once', async (context) => {
-    const hosts = new LiveHosts()
-    const borrowed = Promise.withResolvers<unknown>()
-    const handle: HandleCall = async () => {
-      hosts.of().run(aProgram).then(borrowed.reject, borrowed.resolve)
-      return 'done'
-    }
-    const { server } = await startServer(context, handle, { hosts, limits: { lendMs: 50 } })
-    const { answer } = playShim(context, server.path, 'STATUS', () => undefined)
-    assert.equal((await answer).subarray(1).toString(), 'done')
-    const error = await borrowed.promise
-    assert.match(String(error), /the shim that did it has ended/)
-  })
+  for (const [what, limits] of [
+    ['for a bounded time', { lendMs: 50 }],
+    ['no longer than it waits for its own answer', { stayMs: 50 }],
+  ] as const) {
+    test(`is lent ${what}, after which those who borrowed it learn so at once`, async (context) => {
+      const hosts = new LiveHosts()
+      const borrowed = Promise.withResolvers<unknown>()
+      const handle: HandleCall = async () => {
+        hosts.of().run(aProgram).then(borrowed.reject, borrowed.resolve)
+        return 'done'
+      }
+      const { server } = await startServer(context, handle, { hosts, limits })
+      const { answer } = playShim(context, server.path, 'STATUS', () => undefined)
+      assert.equal((await answer).subarray(1).toString(), 'done')
+      const error = await borrowed.promise
+      assert.match(String(error), /the shim that did it has ended/)
+    })
+  }
 
   test('that sends half a request and nothing more is dropped', async (context) => {
     const { server } = await startServer(context, ok, { limits: { requestMs: 20 } })

@@ -26,7 +26,7 @@ export interface ShimSessionOptions {
   readonly request: ByteShare
   /** What results hold that have come in part. */
   readonly results: ByteShare
-  readonly limits: Pick<HttpLimits, 'requestMs' | 'closeMs' | 'lendMs'>
+  readonly limits: Pick<HttpLimits, 'requestMs' | 'closeMs' | 'lendMs' | 'stayMs'>
 }
 
 /** Tells the shim that it talks to its daemon; the request is acted on only after that. */
@@ -100,10 +100,12 @@ export class ShimSession {
     const { answer, hosts, limits } = this.#options
     // Of a node whose STATUS takes 30 s, the kubelet says that its runtime is down; it asks 5 s after the last answer.
     const isHurried = call.environment.CNI_COMMAND === 'STATUS'
+    const mustGoMs = performance.now() + limits.stayMs
     hosts.add(this.#host, { isHurried })
     const outcome = await answer(call)
     hosts.remove(this.#host)
-    await this.#host.idle(isHurried ? limits.lendMs / 2 : limits.lendMs)
+    const lendMs = isHurried ? limits.lendMs / 2 : limits.lendMs
+    await this.#host.idle(Math.min(lendMs, Math.max(0, mustGoMs - performance.now())))
     if (this.#state !== 'running') return
     this.#state = 'answered'
     // With the REPLY the shim ends whatever it runs.

@@ -27,6 +27,7 @@ const defaultServerLimits: ServerLimits = {
   requestMs: 30_000,
   closeMs: 30_000,
   lendMs: 20_000,
+  stayMs: 205_000,
   takeoverMs: 20_000,
 }
 
