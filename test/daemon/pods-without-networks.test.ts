@@ -141,7 +141,7 @@ describe('a pod that was started with the primary network only', { skip, timeout
       ],
     )
     assert.match(lines[0]?.[2] ?? '', /^Cannot find default\/lan on the pod: .*no controller and would not/)
-    assert.match(lines[2]?.[2] ?? '', /it is evicted, and its controller makes one that has them$/)
+    assert.match(lines[2]?.[2] ?? '', /it is going to be evicted, and its controller makes one that has them$/)
     assert.equal(daemon.log().match(/"pod was started without its networks"/g)?.length, 4)
   })
 

@@ -2,6 +2,7 @@
 
 import { delay } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
+import type { Pod } from '../../kubernetes/index.ts'
 import type { PodAudit } from '../../multus/index.ts'
 import type { Readiness } from '../server/readiness.ts'
 import { MissingNetworks } from './missing-networks.ts'
@@ -43,6 +44,7 @@ export class PodAuditor implements AsyncDisposable {
   readonly #missing: MissingNetworks
   readonly #stop = new AbortController()
   readonly #running: Promise<void>
+  #restoreFrom = -Infinity
 
   private constructor(options: PodAuditorOptions) {
     this.#options = options
@@ -78,14 +80,22 @@ export class PodAuditor implements AsyncDisposable {
     }
   }
 
+  // Files are read for it: not as often as it is looked whether the node is ready.
+  async #restore(followed: readonly Pod[], signal: AbortSignal): Promise<void> {
+    if (performance.now() < this.#restoreFrom) return
+    const { audit, pods } = this.#options
+    this.#restoreFrom = performance.now() + this.#timing.intervalMs
+    if (!pods.isNodeKnown) pods.learnNodeName(await audit.findNodeName(followed))
+    await audit.restoreStatuses(followed, signal)
+  }
+
   /** Milliseconds until the next look. */
   async #look(signal: AbortSignal): Promise<number> {
     const { audit, pods, readiness } = this.#options
     const { soonMs, intervalMs } = this.#timing
     const followed = pods.followed()
     if (followed === undefined) return soonMs
-    await audit.restoreStatuses(followed, signal)
-    if (!pods.isNodeKnown) pods.learnNodeName(await audit.findNodeName(followed))
+    await this.#restore(followed, signal)
     if (readiness.problems.length > 0) return soonMs
     const own = pods.list()
     if (own === undefined) return intervalMs

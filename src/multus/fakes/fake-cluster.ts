@@ -87,7 +87,7 @@ export class FakeCluster implements Cluster {
   }
 
   async writeStatusIf(pod: PodRef, annotation: string, { isWanted }: ConditionalBounds): Promise<boolean> {
-    const current = this.#pods.get(`${pod.namespace}/${pod.name}`) ?? fail(notFound('pods', pod.name))
+    const current = await this.getPod(pod, {})
     if (current.metadata.uid !== pod.uid || !isWanted(current)) return false
     await this.writeStatus(pod, annotation)
     return true

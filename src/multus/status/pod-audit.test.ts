@@ -145,7 +145,7 @@ describe('tellUnattached()', () => {
     const start = 'Warning NetworksMissing Cannot find default/lan on the pod: it was started without Multus'
     assert.deepEqual(node.cluster.events, [
       `${start}; delete it, and its controller makes one that has them`,
-      `${start}; it is evicted, and its controller makes one that has them`,
+      `${start}; it is going to be evicted, and its controller makes one that has them`,
       `${start}; it is a static pod`,
     ])
     assert.match(lines[0] ?? '', /"pod":"default\/pod1".*"multus\/networks-missing"/)

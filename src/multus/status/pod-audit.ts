@@ -117,7 +117,7 @@ async function withDefinitions(
 function describeUnattached({ networks, obstacle }: UnattachedPod, isEvicted: boolean): string {
   const what = networks.length === 0 ? 'networks' : networks.join(', ')
   const controlled = isEvicted
-    ? 'it is evicted, and its controller makes one that has them'
+    ? 'it is going to be evicted, and its controller makes one that has them'
     : 'delete it, and its controller makes one that has them'
   return `Cannot find ${what} on the pod: it was started without Multus; ${obstacle ?? controlled}`
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { createFakeNode } from '../fakes/fake-node.ts'
+import { createFakeNode, fakeNetns } from '../fakes/fake-node.ts'
 import type { FakeCall, FakeNode } from '../fakes/fake-node.ts'
 import type { FakePod } from '../fakes/fake-cluster.ts'
 import { unreachable } from '../fakes/fake-cluster.ts'
@@ -45,6 +45,7 @@ async function nodeThatLostAStatus(
   const written = node.cluster.statuses.get(place)
   assert.ok(written)
   node.cluster.statuses.clear()
+  node.cluster.requests.length = 0
   node.restart()
   return { node, written }
 }
@@ -94,6 +95,7 @@ describe('restoreStatuses()', () => {
     ['shares the network of the node', (node) => putPod(node, { spec: { hostNetwork: true } })],
     ['has lost its sandbox', (node) => node.removeNamespace()],
     ['has a sandbox that cannot be seen', (node) => node.hideNamespace()],
+    ['has no namespace by what is remembered', ({ cniDir }) => withoutNamespace(cniDir)],
     ['has another address', (node) => putPod(node, { status: { phase: 'Running', podIP: '10.0.0.9' } })],
     ['was half attached', ({ cniDir }) => rmSync(join(cniDir, 'results/wan-c1-ext0'))],
     ['has a broken record', ({ cniDir }) => writeFileSync(join(cniDir, 'c1'), '[')],
@@ -104,6 +106,7 @@ describe('restoreStatuses()', () => {
       const { node } = await nodeThatLostAStatus(t)
       change(node)
       assert.equal(await restore(node), undefined)
+      assert.deepEqual(node.cluster.requests, [])
     })
   }
 
@@ -123,7 +126,7 @@ describe('restoreStatuses()', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const DEL = async (): Promise<undefined> => promise.then(() => undefined)
     node.plugins.install('bridge', { DEL })
-    putPod(node, {}, '')
+    putPod(node, { status: { phase: 'Running' } }, '')
     await node.run('ADD', { config })
     node.cluster.statuses.clear()
     assert.equal(await restore(node), undefined)
@@ -161,6 +164,13 @@ describe('restoreStatuses()', () => {
     assert.equal(await node.multus.audit.restoreStatuses([pod], AbortSignal.timeout(5000)), 0)
   })
 })
+
+function withoutNamespace(cniDir: string): void {
+  const results = readdirSync(join(cniDir, 'results')).map((name) => join('results', name))
+  for (const path of ['c1', ...results].map((name) => join(cniDir, name))) {
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(fakeNetns, ''))
+  }
+}
 
 // Upstream's file does not say of which sandbox it is.
 function withoutSandbox(path: string): void {

@@ -57,8 +57,7 @@ function currentSandbox(
 
 function annotationFor(pod: Pod, sandbox: PlacedRecord, { services }: RestoreScene): string | undefined {
   const { containerId, cniDir } = sandbox
-  const { attachGate, log } = services
-  if (attachGate.isBusy(containerId)) return undefined
+  const { log } = services
   try {
     const status = rememberedStatus(sandbox, { cniDir, log })
     return status && hasAddressesOf(pod, status) ? status.annotation : undefined

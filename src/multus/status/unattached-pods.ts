@@ -71,7 +71,7 @@ function wantedNetworks({ metadata }: Pod): Pick<UnattachedPod, 'networks'> & { 
 
 function obstacleOf({ metadata }: Pod): string | undefined {
   if (isStatic(metadata.annotations)) return 'it is a static pod: move its manifest away and back'
-  if (metadata.ownerReferences.some(({ controller, kind }) => controller && kind !== 'Node')) return undefined
+  if (metadata.ownerReferences.some(({ controller }) => controller)) return undefined
   return 'it has no controller and would not come back: delete it and create it again'
 }
 
