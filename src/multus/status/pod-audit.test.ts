@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { createLog } from '../../base/index.ts'
@@ -21,6 +21,11 @@ const name = { namespace: 'default', name: 'pod1' }
 const signal = AbortSignal.timeout(60_000)
 const boot = { id: 'boot-1', startedMs: Date.parse('2026-01-01T00:00:00Z') }
 const controller = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r1', controller: true }
+
+// What upstream has left of a pod of that UID.
+const uid = 'uid-default-pod1'
+const fixture = '../../../test/fixtures/cni/cache-1.0.0/default-net-c1-eth0'
+const recorded = readFileSync(join(import.meta.dirname, fixture), 'utf8')
 
 function startedAt(time: string): JsonObject {
   return { phase: 'Running', containerStatuses: [{ name: 'c', state: { running: { startedAt: time } } }] }
@@ -103,10 +108,10 @@ describe('findUnattached()', () => {
   })
 
   test('leaves a pod alone that upstream attached, also where the runtime told no UID', async (t) => {
-    for (const uid of ['uid-1', '']) {
-      const { node, find } = nodeWith(t)
+    for (const told of [uid, '']) {
+      const { node, find } = nodeWith(t, { ...victim, uid })
       mkdirSync(join(node.cniDir, 'results'), { recursive: true })
-      writeFileSync(join(node.cniDir, 'results/weave-c7-eth0'), upstreamsRecord(uid))
+      writeFileSync(join(node.cniDir, 'results/default-net-c1-eth0'), recorded.replaceAll(uid, told))
       assert.deepEqual(await find(), [])
     }
   })
@@ -195,23 +200,4 @@ describe('findNodeName()', () => {
 
 function withAnnotation(key: string, value: string): FakePod {
   return { ...victim, annotations: { ...victim.annotations, [key]: value } }
-}
-
-/** What libcni remembers for upstream of an attachment of the pod. */
-function upstreamsRecord(uid: string): string {
-  const args = [
-    ['IgnoreUnknown', 'true'],
-    ['K8S_POD_NAMESPACE', 'default'],
-    ['K8S_POD_NAME', 'pod1'],
-  ]
-  return JSON.stringify({
-    kind: 'cniCacheV1',
-    containerId: 'c7',
-    config: Buffer.from('{"name":"weave","type":"bridge"}').toString('base64'),
-    ifName: 'eth0',
-    networkName: 'weave',
-    netns: '/run/netns/gone',
-    cniArgs: [...args, ['K8S_POD_UID', uid]],
-    result: { cniVersion: '1.0.0' },
-  })
 }
