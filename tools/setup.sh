@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 demo="ip:iproute2 busybox:busybox-static gcc:gcc cc-headers:libc6-dev make:make ping:iputils-ping unshare:util-linux nft:nftables"
 test="$demo strace:strace openssl:openssl kubectl:kubernetes-client setpriv:util-linux git:git python3:python3"
 # A node with a container runtime, and a cluster of them.
-test="$test runc:runc iptables:iptables socat:socat"
+test="$test runc:runc iptables:iptables"
 # The shim for arm64 and its emulator; the fuzzer.
 test="$test aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu arm64-headers:libc6-dev-arm64-cross qemu-aarch64-static:qemu-user-static"
 test="$test clang:clang libfuzzer:libclang-rt-dev"

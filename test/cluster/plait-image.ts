@@ -20,9 +20,7 @@ export async function makePlaitImage(directory: string): Promise<void> {
     await runIn([process.execPath, join(root, 'tools/bundle.ts')])
     cpSync(join(root, 'build/plait'), tree, { recursive: true })
     await compile(tree)
-    // The daemon's readiness is asked for on its socket.
-    const socat = (await runIn(['sh', '-c', 'readlink -f "$(command -v socat)"'])).trim()
-    const files = [`${tree}:${home}`, `${process.execPath}:/usr/bin/node`, `${socat}:/usr/bin/socat`]
+    const files = [`${tree}:${home}`, `${process.execPath}:/usr/bin/node`]
     await runIn([
       join(scripts, 'images.sh'),
       'program',
@@ -78,11 +76,11 @@ async function compile(tree: string): Promise<void> {
   await runIn(['unshare', '--mount', '--net', 'sh', '-ec', compiling, 'sh', ...words])
 }
 
-async function runIn(argv: readonly string[]): Promise<string> {
+async function runIn(argv: readonly string[]): Promise<void> {
   const env = {
     ...process.env,
     PATH: [dirname(process.execPath), ...nodePath].join(':'),
     NODE_COMPILE_CACHE: undefined,
   }
-  return (await runCommand(argv, { env, timeoutMs: 120_000 })).stdout
+  await runCommand(argv, { env, timeoutMs: 120_000 })
 }
