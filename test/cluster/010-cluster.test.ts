@@ -11,8 +11,9 @@ import { reasonToSkip } from '../containerd/built-kubernetes.ts'
 import { textOf } from '../containerd/text-of.ts'
 import { dig } from '../netns/fixture.ts'
 import { Cluster } from './cluster.ts'
+import { killDaemon } from './daemon-process.ts'
 import { stockOfNodes } from './node-stock.ts'
-import { expectInterfaces, isReady, nameOf, podManifest } from './pods.ts'
+import { expectInterfaces, isReady, nameOf, podManifest, restartsOf } from './pods.ts'
 import { deployment, networks } from './scenario-manifests.ts'
 
 const built = ['etcd', 'kube-apiserver', 'kubelet', 'kubectl', 'containerd', 'containerd-shim-runc-v2', 'ctr']
@@ -61,12 +62,35 @@ describe('in a cluster of three nodes', { skip }, () => {
   test('no pod is Ready without its networks while the daemons are replaced, and nothing is left', async () => {
     const untouched = await stockOfNodes(cluster)
     const replaced = restartDaemons()
-    for (const wave of ['a', 'b', 'c', 'd']) {
-      await comeAndGo(Array.from({ length: 10 }, (_, number) => podManifest(`bare-${wave}${number}`)))
-    }
+    await comeAndGoInWaves('bare', 4)
     await replaced
     await untilStockIs(untouched)
   })
+
+  test('no pod is Ready without its networks although a daemon is killed, and nothing is left', async () => {
+    const untouched = await stockOfNodes(cluster)
+    const restarts = await restartsOfDaemons()
+    const waves = comeAndGoInWaves('killed', 2)
+    const isBusy = async (): Promise<boolean> =>
+      (await stockOfNodes(cluster))['n1']?.length !== untouched['n1']?.length
+    await waitFor(isBusy, { timeoutMs: 30_000, intervalMs: 50, what: 'a pod on n1' })
+    await killDaemon(cluster, 'n1')
+    await waves
+    await rolledOut('daemonset/plait', 'kube-system')
+    assert.equal(await restartsOfDaemons(), restarts + 1)
+    await untilStockIs(untouched)
+  })
+
+  async function restartsOfDaemons(): Promise<number> {
+    const daemons = await cluster.get('pods', '--namespace', 'kube-system', '--selector', 'app=plait')
+    return daemons.reduce((sum, pod) => sum + restartsOf(pod), 0)
+  }
+
+  async function comeAndGoInWaves(name: string, waves: number): Promise<void> {
+    for (let wave = 0; wave < waves; wave++) {
+      await comeAndGo(Array.from({ length: 10 }, (_, number) => podManifest(`${name}-${wave}${number}`)))
+    }
+  }
 
   async function rolledOut(workload: string, namespace = 'default'): Promise<void> {
     await cluster.kubectl(['--namespace', namespace, 'rollout', 'status', workload, '--timeout=170s'])

@@ -8,7 +8,8 @@ import { dig } from '../netns/fixture.ts'
 import type { Cluster } from './cluster.ts'
 
 const execsAtOnce = 4
-const statusMs = 15_000
+// A status that a daemon has not written before it was killed is written by the next one.
+const statusMs = 30_000
 
 /** A pod that asks for both networks of the scenario. */
 export function podManifest(name: string): JsonObject {
@@ -35,6 +36,12 @@ export function isReady(pod: JsonObject): boolean {
     Array.isArray(conditions) &&
     conditions.some((one) => dig(one, 'type') === 'Ready' && dig(one, 'status') === 'True')
   )
+}
+
+/** How often the containers of a pod were started again. */
+export function restartsOf(pod: JsonObject): number {
+  const statuses = listOf(dig(pod, 'status', 'containerStatuses'))
+  return statuses.reduce<number>((sum, status) => sum + Number(dig(status, 'restartCount')), 0)
 }
 
 /** The name of an object. */
