@@ -23,7 +23,7 @@ export interface TurnLimits {
 }
 
 /** Bounds that suit a node of any size. */
-const defaultLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_000, callMs: 180_000 }
+export const usualTurnLimits: TurnLimits = { concurrency: 64, waiting: 1024, waitMs: 60_000, callMs: 180_000 }
 
 /**
  * Gives each call its turn. Calls for the same container run one after the other; calls for different ones side
@@ -43,7 +43,7 @@ export class Turns {
   readonly #abort = new AbortController()
 
   constructor(limits: Partial<TurnLimits> = {}) {
-    this.#limits = { ...defaultLimits, ...limits }
+    this.#limits = { ...usualTurnLimits, ...limits }
     const { concurrency, waiting: maxWaiting } = this.#limits
     this.#multus = new Limiter({ concurrency, maxWaiting, what: 'a turn among the requests' })
     this.#plugins = new Limiter({ concurrency, maxWaiting, what: 'a turn among the plugins' })

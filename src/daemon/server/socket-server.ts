@@ -19,7 +19,8 @@ export interface ServerLimits extends HttpLimits {
   readonly takeoverMs: number
 }
 
-const defaultServerLimits: ServerLimits = {
+/** Bounds that suit a node of any size. */
+export const usualServerLimits: ServerLimits = {
   connections: 2048,
   bytes: 32 * 1024 * 1024,
   resultBytes: 64 * 1024 * 1024,
@@ -68,7 +69,7 @@ export class SocketServer {
   /** Starts to listen. @throws PlaitError as {@link SocketFile.listen} */
   static async start(options: SocketServerOptions): Promise<SocketServer> {
     const { directory, log, signal } = options
-    const limits = { ...defaultServerLimits, ...options.limits }
+    const limits = { ...usualServerLimits, ...options.limits }
     const sockets = new Set<Socket>()
     const server = createHttpServer({
       ...options,
