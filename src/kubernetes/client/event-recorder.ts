@@ -15,7 +15,7 @@ export interface EventRecorderOptions {
   /** The node. */
   readonly host?: string | undefined
   readonly log?: Log | undefined
-  /** Tells when more urgent work is under way: events stand back for it, two seconds at most. */
+  /** Tells when more urgent work is under way: events stand back for it, ten seconds at most. */
   readonly lull?: Lull | undefined
   /** How many different events may wait; one more is dropped. @default 1000 */
   readonly maxWaiting?: number | undefined
@@ -42,7 +42,7 @@ const attempts = 4
 const maxRemembered = 512
 const sameWithinMs = 600_000
 const postTimeoutMs = 10_000
-const standBackMs = 2000
+const standBackMs = 10_000
 
 /**
  * Posts core/v1 events in the background, one after the other: it never holds a caller up and never fails it. Equal
