@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { toError } from '../../base/index.ts'
+import { toError, UnderWay } from '../../base/index.ts'
 
 /** An attachment that is being made, or was made a moment ago. */
 export interface RecentAttachment {
@@ -23,7 +23,7 @@ interface Entry extends RecentAttachment {
 export class AttachGate {
   readonly #graceMs: number
   readonly #entries = new Set<Entry>()
-  readonly #releases = new Map<string, number>()
+  readonly #releases = new UnderWay()
   #collection: Promise<void> | undefined
 
   /** @param graceMs how long an attachment stays recent after its ADD ended. */
@@ -66,15 +66,7 @@ export class AttachGate {
 
   /** What `work`, a DEL, gives; it waits for nothing. */
   async release<T>(containerId: string, work: () => Promise<T>): Promise<T> {
-    const running = this.#releases
-    running.set(containerId, (running.get(containerId) ?? 0) + 1)
-    try {
-      return await work()
-    } finally {
-      const others = (running.get(containerId) ?? 1) - 1
-      if (others > 0) running.set(containerId, others)
-      else running.delete(containerId)
-    }
+    return this.#releases.run(containerId, work)
   }
 
   /** Whether an ADD of a container runs or ended a moment ago, or a DEL of it runs. */
