@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { dirname, matchesGlob } from 'node:path'
+import { isMeant } from '../scenario/is-meant.ts'
 import { defineCheck, type Finding } from './define-check.ts'
 import { listNodeFiles } from './node-files.ts'
 import type { NodeFacts } from './world.ts'
@@ -24,7 +25,7 @@ const spec = v.strictObject({
 
 /** The nodes hold this many files of that name, such as address reservations. */
 export const files = defineCheck('files', spec, async ({ nodes, path, count, onEach }, world) => {
-  const meant = world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)
+  const meant = world.nodes.filter((node) => isMeant(node, nodes))
   const found = await Promise.all(meant.map(async (node) => findFiles(node, path)))
   const where = nodes === undefined ? 'the nodes' : nodes.join(' and ')
   const detail = `there is ${found.flat().join(', ') || 'none'}`

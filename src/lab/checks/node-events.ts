@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as v from 'valibot'
+import { isMeant } from '../scenario/is-meant.ts'
 import { defineCheck } from './define-check.ts'
 
 const spec = v.strictObject({
@@ -14,7 +15,7 @@ const spec = v.strictObject({
 /** Each of the nodes has events of this reason with these texts in them. */
 export const nodeEvents = defineCheck('nodeEvents', spec, async ({ nodes, reason, messages }, world) => {
   const all = await world.nodeEvents()
-  const meant = world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)
+  const meant = world.nodes.filter((node) => isMeant(node, nodes))
   return meant.flatMap(({ name }) => {
     const mine = all.filter((event) => event.node === name && event.reason === reason)
     const detail =

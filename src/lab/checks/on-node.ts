@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as v from 'valibot'
+import { isMeant } from '../scenario/is-meant.ts'
 import { defineCheck } from './define-check.ts'
 
 const spec = v.strictObject({
@@ -14,7 +15,7 @@ const spec = v.strictObject({
 
 /** A script of the machine's own programs prints exactly these lines on the nodes. */
 export const onNode = defineCheck('onNode', spec, async ({ nodes, sh, prints }, world) => {
-  const meant = world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)
+  const meant = world.nodes.filter((node) => isMeant(node, nodes))
   return Promise.all(
     meant.map(async (node) => {
       const output = await world.runOnNode(node, sh)

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import * as v from 'valibot'
+import { isMeant } from '../scenario/is-meant.ts'
 import { defineCheck } from './define-check.ts'
 import type { Finding } from './define-check.ts'
 
@@ -17,7 +18,7 @@ const spec = v.strictObject({
 
 /** What the daemons of the nodes answer to `GET /readyz`, as a probe asks them. */
 export const readiness = defineCheck('readiness', spec, async ({ nodes, ready, says }, world) => {
-  const meant = world.nodes.filter(({ name }) => nodes?.includes(name) ?? true)
+  const meant = world.nodes.filter((node) => isMeant(node, nodes))
   const findings = await Promise.all(
     meant.map(async ({ name, root }): Promise<Finding[]> => {
       const { status, body } = await probe(join(root, 'run/multus/multus.sock'))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { runCommand } from '../../base/index.ts'
+import { isMeant } from '../scenario/is-meant.ts'
 import type { NodeAction } from '../scenario/node-action.ts'
 import { untilNodeReady } from './lab-node.ts'
 import type { NodeProcesses } from './lab-node.ts'
@@ -13,7 +14,7 @@ const commandTimeoutMs = 30_000
  * @throws CommandError with what a command printed; PlaitError, TimeoutError when a daemon does not start or end.
  */
 export async function actOnNodes(action: NodeAction, all: readonly NodeProcesses[]): Promise<void> {
-  const meant = all.filter(({ node }) => action.nodes?.includes(node.name) ?? true)
+  const meant = all.filter(({ node }) => isMeant(node, action.nodes))
   for (const one of meant) await act(action, one)
 }
 
