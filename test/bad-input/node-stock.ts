@@ -4,12 +4,13 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import { isJsonObject, parseJson } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import type { Namespace } from '../../src/linux/index.ts'
+import { filesBelow } from '../netns/files-below.ts'
 import { dig } from '../netns/fixture.ts'
+import { openNamespaces } from '../netns/open-namespaces.ts'
 
 /** One line per thing that is there. */
 export interface Stock {
@@ -41,9 +42,9 @@ export function takeStock({ host, pod, daemonPid, state }: Places): Stock {
     podLinks: podLinks.map(formatLink),
     podRoutes: formatAll(podRoutes),
     podRules: formatAll(podRules),
-    files: filesBelow(state),
+    files: filesBelow(state, keptFile),
     processes: childrenOf(daemonPid),
-    openNamespaces: otherNamespaces(daemonPid),
+    openNamespaces: openNamespaces(daemonPid),
   }
 }
 
@@ -80,14 +81,6 @@ function formatAll(objects: readonly JsonObject[]): string[] {
 /** What stays for good: of a network, the lock and where its rotation stands; of the node, its own record. */
 const keptFile = /\/(?:lock|last_reserved_ip\.\d+|\.node)$/
 
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
-    .filter((path) => !keptFile.test(path))
-    .toSorted()
-}
-
 function childrenOf(pid: number): string[] {
   return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
     const children = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim()
@@ -100,20 +93,5 @@ function commandOf(pid: string): string {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
   } catch {
     return 'a process that just ended'
-  }
-}
-
-function otherNamespaces(pid: number): number {
-  const own = linkOf(`/proc/${pid}/ns/net`)
-  return readdirSync(`/proc/${pid}/fd`)
-    .map((fd) => linkOf(`/proc/${pid}/fd/${fd}`))
-    .filter((target) => target.startsWith('net:') && target !== own).length
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return '' // closed since the folder was read
   }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJsonObject, parseJson, waitFor } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import { root } from '../shim/build-shim.ts'
+import { openNamespaces } from '../netns/open-namespaces.ts'
 import type { EnclosedNode, NodeProcess } from './enclosed-node.ts'
 
 /** Starts the daemon of a node, and ends it in every way in which daemons end. */
@@ -50,11 +51,7 @@ export class DaemonKeeper {
 
   /** Network namespaces besides its own that the daemon holds open. */
   get openNamespaces(): number {
-    const { pid } = this.#process ?? { pid: 0 }
-    const own = readlinkSync(`/proc/${pid}/ns/net`)
-    return readdirSync(`/proc/${pid}/fd`)
-      .map((fd) => linkOf(`/proc/${pid}/fd/${fd}`))
-      .filter((target) => target.startsWith('net:') && target !== own).length
+    return openNamespaces(this.#process?.pid ?? 0)
   }
 
   #lines(): string[] {
@@ -65,13 +62,5 @@ export class DaemonKeeper {
 
   #listenings(): number {
     return this.#lines().filter((line) => line.includes('daemon listens')).length
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return '' // closed since the folder was read
   }
 }

@@ -3,8 +3,8 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { runCommand, waitFor } from '../../src/base/index.ts'
+import { childrenOf } from '../../src/lab/ground/children-of.ts'
 import { firstLine } from '../../src/lab/ground/first-line.ts'
 import { nodePath } from './built-kubernetes.ts'
 
@@ -98,16 +98,4 @@ function onlyChildOf(pid: number): number {
   const [child] = childrenOf(pid)
   if (child === undefined) throw new Error(`Process ${pid} has no child`)
   return child
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return text
-      .split(' ')
-      .filter((word) => word !== '')
-      .map(Number)
-  } catch {
-    return [] // it has ended
-  }
 }

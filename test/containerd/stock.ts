@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
+import { filesBelow } from '../netns/files-below.ts'
 import { dig, ip } from '../netns/fixture.ts'
 import type { RuntimeNode } from './runtime-node.ts'
 import { textOf } from './text-of.ts'
@@ -25,7 +26,7 @@ export function stockOf({ node, host, daemon }: RuntimeNode): Stock {
     ),
     namespaces: readdirSync(node.path('/run/netns')),
     mounts: linesOf(`/proc/${node.pid}/mounts`),
-    files: ['/var/lib/cni', '/run/multus'].flatMap((directory) => filesBelow(node.path(directory))),
+    files: ['/var/lib/cni', '/run/multus'].flatMap((directory) => filesBelow(node.path(directory), keptFile)),
     processes: processesIn(node.path('/proc')),
     openNamespaces: daemon.openNamespaces,
   }
@@ -39,14 +40,6 @@ function linesOf(path: string): string[] {
 
 /** What host-local keeps of a network for good: the lock, and where its rotation stands. */
 const keptFile = /\/(?:lock|last_reserved_ip\.\d+)$/
-
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
-    .filter((path) => !keptFile.test(path))
-    .toSorted()
-}
 
 function processesIn(proc: string): string[] {
   return readdirSync(proc)

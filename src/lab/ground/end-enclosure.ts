@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { systemErrorCode, waitFor } from '../../base/index.ts'
+import { childrenOf } from './children-of.ts'
 
 const gentlyMs = 3000
 const goneMs = 5000
@@ -23,18 +24,6 @@ export async function endEnclosure(pid: number): Promise<void> {
     for (const child of inner) sendSignal(child, 'SIGKILL')
     sendSignal(pid, 'SIGKILL')
     await untilGone([pid, ...inner], goneMs)
-  }
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    return text
-      .split(' ')
-      .filter((word) => word !== '')
-      .map(Number)
-  } catch {
-    return [] // It has ended.
   }
 }
 
