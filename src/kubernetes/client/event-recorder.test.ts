@@ -59,6 +59,16 @@ describe('EventRecorder', () => {
     assert.equal(api.server.requests.length, 1)
   })
 
+  it('posts what has stood back when it is disposed of, although the urgent work has not ended', async () => {
+    const lull = new Lull()
+    await using api = await record(accept, { lull, drainMs: 5000 })
+    await lull.during(async () => {
+      api.recorder.post(added)
+      await api.recorder[Symbol.asyncDispose]()
+    })
+    assert.deepEqual([api.server.requests.length, api.recorder.dropped, api.warnings], [1, 0, []])
+  })
+
   it('posts an event as upstream names and fills it', async () => {
     await using api = await record(accept)
     api.recorder.post(added)

@@ -54,6 +54,8 @@ export class EventRecorder implements AsyncDisposable {
   readonly #options: EventRecorderOptions
   readonly #waiting = new Map<string, Waiting>()
   readonly #posted = new Map<string, Posted>()
+  /** Aborted as soon as it is to end: there is no more time to stand back. */
+  readonly #hurry = new AbortController()
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #lastNanoseconds = 0n
@@ -98,6 +100,7 @@ export class EventRecorder implements AsyncDisposable {
   /** Stops posting; what waits is dropped, once it had its `drainMs`. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { drainMs = 0 } = this.#options
+    this.#hurry.abort()
     if (drainMs > 0) await this.flush({ timeoutMs: drainMs }).catch(() => undefined) // Told of below.
     this.#stop.abort()
     const left = this.#waiting.size
@@ -123,8 +126,7 @@ export class EventRecorder implements AsyncDisposable {
 
   async #standBack({ sinceMs }: Waiting, lull: Lull): Promise<void> {
     const maxMs = sinceMs + standBackMs - performance.now()
-    // Aborted when the recorder ends, which drops what waits.
-    if (maxMs > 0) await lull.wait({ maxMs, signal: this.#stop.signal }).catch(() => undefined)
+    if (maxMs > 0) await lull.wait({ maxMs, signal: this.#hurry.signal }).catch(() => undefined)
   }
 
   #drop({ object, reason, message }: EventContent, error: unknown): void {
