@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { connect } from 'node:net'
+import { connect, Server } from 'node:net'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createLog, silentLog, waitFor } from '../../base/index.ts'
@@ -122,6 +123,18 @@ describe('PortServer', () => {
     assert.equal((await ask(port, '/healthz')).statusCode, 200)
   })
 
+  test('goes on when a connection cannot be taken', async (t) => {
+    const lines: string[] = []
+    const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
+    const listening = nextListener(t)
+    const port = await serve(t, { log, retryMs: 1 })
+    const server = listening()
+    for (const text of ['accept ENOBUFS', 'accept ENOMEM']) server.emit('error', new Error(text))
+    assert.equal((await ask(port, '/healthz')).statusCode, 200)
+    assert.equal(lines.length, 1)
+    assert.match(lines[0] ?? '', /accept ENOBUFS.*"a connection to the port was lost"/)
+  })
+
   test('takes a port that is taken as soon as it is free, and says once that it waits', async (t) => {
     const lines: string[] = []
     const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line) } })
@@ -136,3 +149,16 @@ describe('PortServer', () => {
     assert.match(lines[0] ?? '', /"id":"daemon\/port-unavailable".*EADDRINUSE/)
   })
 })
+
+/** The next server that begins to listen: where the kernel refuses a connection, Node says so there. */
+function nextListener(t: TestContext): () => Server {
+  const channel = 'tracing:net.server.listen:asyncStart'
+  let found: Server | undefined
+  const note = (message: unknown): void => {
+    const isTold = typeof message === 'object' && message !== null && 'server' in message
+    if (isTold && message.server instanceof Server) found ??= message.server
+  }
+  subscribe(channel, note)
+  t.after(() => unsubscribe(channel, note))
+  return () => found ?? assert.fail('no server listens')
+}

@@ -38,13 +38,14 @@ export class PortServer implements AsyncDisposable {
   readonly #routes: ReadonlyMap<string, () => HttpAnswer>
   #retry: NodeJS.Timeout | undefined
   #refused = false
+  #hasLost = false
 
   private constructor(options: PortServerOptions) {
     this.#options = options
     this.#routes = createRoutes(options)
     this.#server = createServer(timeouts, (request, response) => this.#respond(request, response))
     this.#server.on('connection', (socket: Socket) => this.#admit(socket))
-    this.#server.on('error', (error) => this.#failed(error))
+    this.#server.on('error', (error) => (this.#server.listening ? this.#lost(error) : this.#failed(error)))
     this.#server.on('listening', () => this.#listening())
   }
 
@@ -85,6 +86,12 @@ export class PortServer implements AsyncDisposable {
     if (!this.#refused) log.warn({ error }, 'metrics and probes are not answered yet')
     this.#refused = true
     this.#retry = setTimeout(() => this.#listen(), retryMs).unref()
+  }
+
+  // The kernel had no memory for a connection, say; the next one may have more luck. Told once: there can be thousands.
+  #lost(error: Error): void {
+    if (!this.#hasLost) this.#options.log.warn({ error }, 'a connection to the port was lost')
+    this.#hasLost = true
   }
 
   // Of too many the oldest gives way, so that nobody who holds connections can keep the kubelet's probe out, which would
