@@ -221,6 +221,18 @@ describe('uninstall()', () => {
     assert.deepEqual(node.picture, after)
   })
 
+  test('names the configuration that a daemon wrote after it: it calls a shim that is gone', async (t) => {
+    const node = new Node(t)
+    await node.install(first)
+    await node.uninstall()
+    node.writeConf('00-multus.conf', multusConf)
+    const before = node.picture
+    assert.deepEqual(await node.uninstall(), ['left net.d/00-multus.conf'])
+    assert.deepEqual(node.picture, before)
+    node.writeBin('multus-shim', 'upstream shim')
+    assert.deepEqual(await node.uninstall(), [])
+  })
+
   test('restores the same after it was interrupted anywhere', async (t) => {
     for (let step = 0; ; step++) {
       const node = new Node(t)
