@@ -93,7 +93,8 @@ export class GeneratedConf implements ConfSource {
     const before = this.#chooser.kept
     this.#chooser.accept(file, performance.now())
     if (before !== file) {
-      log.info({ file, before, others: names }, 'the default network is chosen')
+      const others = names.filter((name) => name !== file)
+      log.info({ file, before, others }, 'the default network is chosen')
       if (before !== undefined) onChange(before, file)
       await this.#remember(file)
     }
