@@ -31,6 +31,7 @@ export class FakeCluster implements Cluster {
   readonly requests: string[] = []
   readonly #pods = new Map<string, Pod>()
   readonly #cached = new Map<string, Pod>()
+  readonly #refused = new Map<string, Error>()
   readonly #definitions = new Map<string, NetworkAttachmentDefinition>()
 
   /** Puts a pod into the API, and into the informer too unless told otherwise. */
@@ -40,6 +41,11 @@ export class FakeCluster implements Cluster {
     const object = parsePod({ ...rest, metadata: { ...metadata, ...identity } })
     this.#pods.set(`${namespace}/${name}`, object)
     if (cached) this.#cached.set(`${namespace}/${name}`, object)
+  }
+
+  /** Has the API answer so to each status of one pod, `namespace/name`. */
+  refuseStatusOf(place: string, error: Error): void {
+    this.#refused.set(place, error)
   }
 
   /** Takes a pod out of the API and the informer. */
@@ -82,7 +88,8 @@ export class FakeCluster implements Cluster {
   async writeStatus({ namespace, name }: PodRef, annotation: string): Promise<void> {
     this.requests.push(`PATCH pod ${namespace}/${name}`)
     await this.statusGate
-    if (this.failures.status) throw this.failures.status
+    const failure = this.failures.status ?? this.#refused.get(`${namespace}/${name}`)
+    if (failure) throw failure
     this.statuses.set(`${namespace}/${name}`, annotation)
   }
 
@@ -112,6 +119,12 @@ export function notFound(resource: string, name: string): ApiError {
     reason: 'NotFound',
     detail,
   })
+}
+
+/** The answer of an API that does not grant it. */
+export function forbidden(): ApiError {
+  const failure = { status: 403, reason: 'Forbidden', detail: 'the service account may not' }
+  return new ApiError('kubernetes/forbidden', `Cannot do it: ${failure.detail}`, failure)
 }
 
 /** The failure to reach an API at all. */

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { createFakeNode, fakeNetns } from '../fakes/fake-node.ts'
 import type { FakeCall, FakeNode } from '../fakes/fake-node.ts'
 import type { FakePod } from '../fakes/fake-cluster.ts'
-import { unreachable } from '../fakes/fake-cluster.ts'
+import { forbidden, unreachable } from '../fakes/fake-cluster.ts'
 import { networksAnnotation } from '../networks/networks.ts'
 import { statusAnnotation } from './annotation.ts'
 
@@ -109,6 +109,25 @@ describe('restoreStatuses()', () => {
       assert.deepEqual(node.cluster.requests, [])
     })
   }
+
+  test('writes to the other pods when the API refuses one, and fails then', async (t) => {
+    const { node } = await nodeThatLostAStatus(t)
+    const args = 'K8S_POD_NAMESPACE=default;K8S_POD_NAME=pod2;K8S_POD_INFRA_CONTAINER_ID=c2;K8S_POD_UID=uid-2'
+    const second = { name: 'pod2', uid: 'uid-2' }
+    putPod(node, second, '')
+    for (const link of ['eth0', 'net1', 'ext0', 'net3']) node.namespace.removeLink(link)
+    await node.run('ADD', { config, env: { CNI_CONTAINERID: 'c2', CNI_ARGS: args } })
+    node.cluster.statuses.clear()
+    node.restart()
+    node.cluster.refuseStatusOf('default/pod1', forbidden())
+    const pods = ['pod1', 'pod2'].map((name) => node.cluster.cachedPod({ namespace: 'default', name }))
+    const known = pods.filter((pod) => pod !== undefined)
+    assert.ok(node.multus.audit)
+    await assert.rejects(node.multus.audit.restoreStatuses(known, AbortSignal.timeout(5000)), {
+      id: 'kubernetes/forbidden',
+    })
+    assert.deepEqual([...node.cluster.statuses.keys()], ['default/pod2'])
+  })
 
   test('leaves a pod alone that has a second live sandbox', async (t) => {
     const { node } = await nodeThatLostAStatus(t)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { errorIdOf, formatIp, tryParseCidr } from '../../base/index.ts'
+import { ApiError } from '../../kubernetes/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import type { Services } from '../call.ts'
 import type { Cluster, PodRef } from '../cluster.ts'
@@ -22,22 +23,33 @@ export interface RestoreScene {
   readonly signal: AbortSignal
 }
 
+// An API that refuses so many takes none; it is asked again by every node all the time.
+const mostRefusals = 4
+
 /**
  * Writes the statuses that got lost: a process that is killed between the reply of an ADD and the write behind it leaves
  * the pod without one. Only for pods of which all is known: their one live sandbox is ours, whole, of that very UID, no
  * ADD or DEL of it is under way, and nobody else has written meanwhile.
  *
  * @returns how many were written.
- * @throws ApiError when the API is not to be had; the rest is for another time.
+ * @throws ApiError at once when the API is not to be had; when it refuses some pods, after the others had their turn.
  */
 export async function restoreStatuses(pods: readonly Pod[], scene: RestoreScene): Promise<number> {
+  const refusals: ApiError[] = []
   let written = 0
   for (const pod of pods.filter(lacksStatus)) {
     scene.signal.throwIfAborted()
     const sandbox = currentSandbox(pod, scene)
     const annotation = sandbox && annotationFor(pod, sandbox, scene)
-    if (sandbox && annotation && (await write(pod, { sandbox, annotation, scene }))) written++
+    try {
+      if (sandbox && annotation && (await write(pod, { sandbox, annotation, scene }))) written++
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.transient) throw error
+      if (refusals.push(error) === mostRefusals) break
+    }
   }
+  const [refusal] = refusals
+  if (refusal) throw refusal
   return written
 }
 
