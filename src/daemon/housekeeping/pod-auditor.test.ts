@@ -12,19 +12,29 @@ import { PodAuditor } from './pod-auditor.ts'
 const timing = { soonMs: 1, intervalMs: 5, settleMs: 0 }
 const web = parsePod({ metadata: { name: 'web', namespace: 'default', uid: 'u1' }, spec: { nodeName: 'n1' } })
 
+interface SceneOptions {
+  readonly nodeName?: string
+  /** Why statuses cannot be written, one look after the other. */
+  readonly refusals?: Error[]
+  /** Why it cannot be said which pods lack their networks. */
+  readonly failures?: Error[]
+}
+
 /** A node that can change, whose audit says what it is asked; `web` lacks its networks. */
-function scene({ nodeName = 'n1', failures = [] }: { nodeName?: string; failures?: Error[] } = {}) {
+function scene({ nodeName = 'n1', refusals = [], failures = [] }: SceneOptions = {}) {
   const said = new Set<string>()
   const node = { hasSynced: true, asked: 0, problems: Array.of<string>(), foundName: Array.of<string>() }
   const names = (pods: readonly Pod[]): string => pods.map(({ metadata }) => metadata.name).join()
   const audit: PodAudit = {
     restoreStatuses: async (pods) => {
       said.add(`restore ${names(pods)}`)
-      const failure = failures.shift()
-      if (failure) throw failure
+      const refusal = refusals.shift()
+      if (refusal) throw refusal
       return 0
     },
     findUnattached: async (pods) => {
+      const failure = failures.shift()
+      if (failure) throw failure
       said.add(`find ${names(pods)}`)
       return pods.map(({ metadata: { namespace, name, uid } }) => ({
         namespace,
@@ -91,6 +101,14 @@ describe('PodAuditor', () => {
     assert.deepEqual([...said], ['restore web'])
     node.foundName.push('n1')
     await until('evict web')
+  })
+
+  test('says that no statuses could be written, and looks for missing networks all the same', async () => {
+    const { said, start, until } = scene({ refusals: [new Error('not granted')] })
+    await using _auditor = start()
+    await until('evict web')
+    const [, line] = said
+    assert.match(line ?? '', /not granted.*lost network statuses not written/)
   })
 
   test('says that it could not look, and looks again', async () => {

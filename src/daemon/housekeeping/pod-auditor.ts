@@ -83,10 +83,15 @@ export class PodAuditor implements AsyncDisposable {
   // Files are read for it: not as often as it is looked whether the node is ready.
   async #restore(followed: readonly Pod[], signal: AbortSignal): Promise<void> {
     if (performance.now() < this.#restoreFrom) return
-    const { audit, pods } = this.#options
+    const { audit, pods, log } = this.#options
     this.#restoreFrom = performance.now() + this.#timing.intervalMs
     if (!pods.isNodeKnown) pods.learnNodeName(await audit.findNodeName(followed))
-    await audit.restoreStatuses(followed, signal)
+    try {
+      await audit.restoreStatuses(followed, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      log.warn({ error }, 'lost network statuses not written')
+    }
   }
 
   /** Milliseconds until the next look. */
