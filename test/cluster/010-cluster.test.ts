@@ -1,26 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { waitFor } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import { networkAttachmentDefinitionCrd } from '../../src/kubernetes/embedded/crd/network-attachment-definition.ts'
-import { reasonToSkip } from '../containerd/built-kubernetes.ts'
 import { textOf } from '../containerd/text-of.ts'
 import { dig } from '../netns/fixture.ts'
 import { Cluster } from './cluster.ts'
 import { killDaemon } from './daemon-process.ts'
-import { stockOfNodes } from './node-stock.ts'
+import { stockOfNodes, untilStockIs } from './node-stock.ts'
+import { startPlait } from './plait-daemons.ts'
 import { expectInterfaces, isReady, nameOf, podManifest, restartsOf } from './pods.ts'
+import { withoutCluster } from './requirements.ts'
 import { deployment, networks } from './scenario-manifests.ts'
+import { ofScenario, rolledOut, scaleTo, system } from './workloads.ts'
 
-const built = ['etcd', 'kube-apiserver', 'kubelet', 'kubectl', 'containerd', 'containerd-shim-runc-v2', 'ctr']
-const installed = ['runc', 'ip', 'nsenter', 'unshare', 'openssl', 'nft', 'iptables', 'busybox']
-const skip = reasonToSkip(built, installed)
-
-describe('in a cluster of three nodes', { skip }, () => {
+describe('in a cluster of three nodes', { skip: withoutCluster() }, () => {
   let cluster: Cluster
   let configured: readonly string[]
   before(async () => {
@@ -28,8 +24,7 @@ describe('in a cluster of three nodes', { skip }, () => {
     await cluster.apply(networkAttachmentDefinitionCrd)
     await cluster.kubectl(['wait', '--for=condition=Established', '--all', 'crd', '--timeout=60s'])
     await cluster.apply(networks())
-    await cluster.apply(readFileSync(join(import.meta.dirname, 'manifests/daemon.yaml'), 'utf8'))
-    await rolledOut('daemonset/plait', 'kube-system')
+    await startPlait(cluster)
     configured = await Promise.all(
       cluster.nodes.map(async (node) => cluster.onNode(node, 'ls', '/etc/cni/net.d')),
     )
@@ -42,21 +37,21 @@ describe('in a cluster of three nodes', { skip }, () => {
 
   test('the pods of a Deployment get on each node what they ask for, and their status says it', async () => {
     await cluster.apply(deployment())
-    await scaleTo(6)
-    const pods = await cluster.get('pods', '--selector', 'app=busybox')
+    await scaleTo(cluster, 6)
+    const pods = await cluster.get(...ofScenario)
     const nodes = new Set(pods.map((pod) => textOf(dig(pod, 'spec', 'nodeName'))))
     assert.deepEqual([...nodes].toSorted(), cluster.nodes)
     await expectInterfaces(cluster, pods)
   })
 
   test('scaling to 30 and back leaves no link, no address, no file', async () => {
-    await scaleTo(0)
+    await scaleTo(cluster, 0)
     const untouched = await stockOfNodes(cluster)
-    await scaleTo(30)
-    await expectInterfaces(cluster, await cluster.get('pods', '--selector', 'app=busybox'))
+    await scaleTo(cluster, 30)
+    await expectInterfaces(cluster, await cluster.get(...ofScenario))
     assert.notDeepEqual(await stockOfNodes(cluster), untouched)
-    await scaleTo(0)
-    await untilStockIs(untouched)
+    await scaleTo(cluster, 0)
+    await untilStockIs(cluster, untouched)
   })
 
   test('no pod is Ready without its networks while the daemons are replaced, and nothing is left', async () => {
@@ -64,7 +59,7 @@ describe('in a cluster of three nodes', { skip }, () => {
     const replaced = restartDaemons()
     await comeAndGoInWaves('bare', 4)
     await replaced
-    await untilStockIs(untouched)
+    await untilStockIs(cluster, untouched)
   })
 
   test('no pod is Ready without its networks although a daemon is killed, and nothing is left', async () => {
@@ -76,13 +71,13 @@ describe('in a cluster of three nodes', { skip }, () => {
     await waitFor(isBusy, { timeoutMs: 30_000, intervalMs: 50, what: 'a pod on n1' })
     await killDaemon(cluster, 'n1')
     await waves
-    await rolledOut('daemonset/plait', 'kube-system')
+    await rolledOut(cluster, 'daemonset/plait', system)
     assert.equal(await restartsOfDaemons(), restarts + 1)
-    await untilStockIs(untouched)
+    await untilStockIs(cluster, untouched)
   })
 
   async function restartsOfDaemons(): Promise<number> {
-    const daemons = await cluster.get('pods', '--namespace', 'kube-system', '--selector', 'app=plait')
+    const daemons = await cluster.get('pods', '--namespace', system, '--selector', 'app=plait')
     return daemons.reduce((sum, pod) => sum + restartsOf(pod), 0)
   }
 
@@ -92,20 +87,9 @@ describe('in a cluster of three nodes', { skip }, () => {
     }
   }
 
-  async function rolledOut(workload: string, namespace = 'default'): Promise<void> {
-    await cluster.kubectl(['--namespace', namespace, 'rollout', 'status', workload, '--timeout=170s'])
-  }
-
-  async function scaleTo(replicas: number): Promise<void> {
-    await cluster.kubectl(['scale', 'deployment/busybox', `--replicas=${replicas}`])
-    await rolledOut('deployment/busybox')
-    if (replicas > 0) return
-    await cluster.kubectl(['wait', '--for=delete', 'pods', '--selector=app=busybox', '--timeout=170s'])
-  }
-
   async function restartDaemons(): Promise<void> {
-    await cluster.kubectl(['--namespace', 'kube-system', 'rollout', 'restart', 'daemonset/plait'])
-    await rolledOut('daemonset/plait', 'kube-system')
+    await cluster.kubectl(['--namespace', system, 'rollout', 'restart', 'daemonset/plait'])
+    await rolledOut(cluster, 'daemonset/plait', system)
   }
 
   /** Looks at each pod as soon as it is Ready. */
@@ -125,13 +109,5 @@ describe('in a cluster of three nodes', { skip }, () => {
     }
     await waitFor(lookAgain, { timeoutMs: 120_000, intervalMs: 100, what: `${names.join(', ')} to be Ready` })
     await cluster.kubectl(['delete', 'pods', '--wait', '--timeout=170s', ...names])
-  }
-
-  async function untilStockIs(expected: Readonly<Record<string, readonly string[]>>): Promise<void> {
-    const isEqual = async (): Promise<boolean> =>
-      JSON.stringify(await stockOfNodes(cluster)) === JSON.stringify(expected)
-    // What is still there is told by the comparison.
-    await waitFor(isEqual, { timeoutMs: 30_000, intervalMs: 500, what: 'the rest' }).catch(() => undefined)
-    assert.deepEqual(await stockOfNodes(cluster), expected)
   }
 })

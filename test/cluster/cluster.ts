@@ -68,6 +68,11 @@ export class Cluster implements AsyncDisposable {
     return Array.isArray(items) ? items.filter(isJsonObject) : []
   }
 
+  /** Runs one of the scripts beside the checkout that change a cluster. @throws CommandError */
+  async runScript(name: string): Promise<void> {
+    await runCommand([join(scripts, name), binaries, this.#state], { timeoutMs: 180_000 })
+  }
+
   /** What a program prints that runs in a pod, as JSON. */
   async execJson(pod: string, ...command: readonly string[]): Promise<JsonValue> {
     return parseJson(await this.kubectl(['exec', pod, '--', ...command]))

@@ -56,7 +56,7 @@ export async function expectInterfaces(cluster: Cluster, pods: readonly JsonObje
 }
 
 async function expectInterfacesOf(cluster: Cluster, name: string): Promise<void> {
-  const seen = interfacesOf(await cluster.execJson(name, 'ip', '-json', 'address'))
+  const seen = await interfacesIn(cluster, name)
   assert.deepEqual(Object.keys(seen), ['eth0', 'net1', 'net2'], name)
   const status = async (): Promise<Interfaces | undefined> => {
     const [pod] = await cluster.get('pods', '--field-selector', `metadata.name=${name}`)
@@ -67,7 +67,13 @@ async function expectInterfacesOf(cluster: Cluster, name: string): Promise<void>
   assert.deepEqual(said, seen, name)
 }
 
-type Interfaces = Readonly<Record<string, { readonly mac: string; readonly ips: readonly string[] }>>
+/** What `ip` in a pod shows, by interface; the loopback is left out. */
+export async function interfacesIn(cluster: Cluster, name: string): Promise<Interfaces> {
+  return interfacesOf(await cluster.execJson(name, 'ip', '-json', 'address'))
+}
+
+/** By the name of an interface, its address on the link and those in its networks. */
+export type Interfaces = Readonly<Record<string, { readonly mac: string; readonly ips: readonly string[] }>>
 
 function statusOf(pod: JsonObject): Interfaces | undefined {
   const annotation = dig(pod, 'metadata', 'annotations', 'k8s.v1.cni.cncf.io/network-status')
