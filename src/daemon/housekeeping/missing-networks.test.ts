@@ -12,7 +12,13 @@ const signal = AbortSignal.timeout(60_000)
 const alone = 'it has no controller'
 
 function pod(name: string, obstacle?: string): UnattachedPod {
-  return { namespace: 'default', name, uid: `uid-${name}`, networks: ['default/lan'], obstacle }
+  const controller = obstacle === undefined ? `set-${name}` : undefined
+  return { namespace: 'default', name, uid: `uid-${name}`, networks: ['default/lan'], controller, obstacle }
+}
+
+/** One of a set of pods, which are made again. */
+function oneOf(controller: string, name: string): UnattachedPod {
+  return { ...pod(name), controller }
 }
 
 function busy(retryAfterMs?: number): ApiError {
@@ -102,6 +108,22 @@ describe('MissingNetworks', () => {
     assert.deepEqual(await look(1, [pod('a')]), ['evict a', 5000])
     assert.deepEqual(await look(59_999, [pod('a')]), [5000])
     assert.deepEqual(await look(1, [pod('a')]), ['evict a', 5000])
+  })
+
+  test('evicts what comes again without its networks after longer and longer pauses, and others meanwhile', async () => {
+    const { look } = scene('evict')
+    const [a1, a2, a3, a4] = ['a1', 'a2', 'a3', 'a4'].map((name) => oneOf('set-a', name))
+    assert.ok(a1 && a2 && a3 && a4)
+    await look(0, [a1, a2])
+    assert.deepEqual((await look(3000, [a1, a2])).slice(2), ['evict a1', 5000])
+    assert.deepEqual(await look(5000, [a2, a3]), ['evict a2', 1000])
+    assert.deepEqual(await look(3000, [a3]), ['a3 is evicted', 5000])
+    assert.deepEqual(await look(56_999, [a3]), [5000])
+    assert.deepEqual(await look(1, [a3]), ['evict a3', 5000])
+    await look(5000, [a4, pod('b')])
+    assert.deepEqual((await look(3000, [a4, pod('b')])).slice(2), ['evict b', 5000])
+    assert.deepEqual(await look(111_999, [a4]), [5000])
+    assert.deepEqual(await look(1, [a4]), ['evict a4', 5000])
   })
 
   test('never pauses for longer than five minutes', async () => {

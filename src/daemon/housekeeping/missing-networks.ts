@@ -88,7 +88,7 @@ export class MissingNetworks {
       signal.throwIfAborted()
       try {
         if (!(await this.#options.audit.evict(pod, signal))) continue
-        this.#evictions.accepted(pod)
+        this.#evictions.accepted(pod, present)
         this.#options.log.info(fieldsOf(pod), 'pod evicted')
         return
       } catch (error) {

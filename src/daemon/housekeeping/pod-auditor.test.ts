@@ -41,6 +41,7 @@ function scene({ nodeName = 'n1', refusals = [], failures = [] }: SceneOptions =
         name,
         uid,
         networks: ['default/lan'],
+        controller: 'r1',
         obstacle: undefined,
       }))
     },

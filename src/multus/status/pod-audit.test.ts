@@ -70,7 +70,7 @@ describe('findUnattached()', () => {
   test('finds a pod that runs without us, with what it asks for', async (t) => {
     const { find } = nodeWith(t)
     assert.deepEqual(await find(), [
-      { ...name, uid: 'uid-1', networks: ['default/lan'], obstacle: undefined },
+      { ...name, uid: 'uid-1', networks: ['default/lan'], controller: 'r1', obstacle: undefined },
     ])
   })
 

@@ -12,6 +12,8 @@ import { lacksStatus } from './lacks-status.ts'
 export interface UnattachedPod extends PodRef {
   /** `namespace/name` of what it asks for; empty when its annotation cannot be read. */
   readonly networks: readonly string[]
+  /** UID of what makes it again. */
+  readonly controller: string | undefined
   /** Why it would not come back with them if it were evicted, and what to do; undefined when it would. */
   readonly obstacle: string | undefined
 }
@@ -34,10 +36,10 @@ export function unattachedPods(pods: readonly Pod[], evidence: NodeEvidence): re
     .flatMap((pod) => {
       const wanted = wantedNetworks(pod)
       if (wanted.networks.length === 0 && wanted.problem === undefined) return []
-      const { namespace, name, uid } = pod.metadata
-      return [
-        { namespace, name, uid, networks: wanted.networks, obstacle: wanted.problem ?? obstacleOf(pod) },
-      ]
+      const { namespace, name, uid, ownerReferences } = pod.metadata
+      const controller = ownerReferences.find((owner) => owner.controller)?.uid
+      const obstacle = wanted.problem ?? obstacleOf(pod, controller)
+      return [{ namespace, name, uid, networks: wanted.networks, controller, obstacle }]
     })
 }
 
@@ -69,9 +71,9 @@ function wantedNetworks({ metadata }: Pod): Pick<UnattachedPod, 'networks'> & { 
   }
 }
 
-function obstacleOf({ metadata }: Pod): string | undefined {
+function obstacleOf({ metadata }: Pod, controller: string | undefined): string | undefined {
   if (isStatic(metadata.annotations)) return 'it is a static pod: move its manifest away and back'
-  if (metadata.ownerReferences.some(({ controller }) => controller)) return undefined
+  if (controller !== undefined) return undefined
   return 'it has no controller and would not come back: delete it and create it again'
 }
 
