@@ -5,9 +5,7 @@ import { describe, it } from 'node:test'
 import type { JsonObject } from '../../base/index.ts'
 import { networkAttachmentDefinitions } from '../resources/network-attachment-definition.ts'
 import { pods } from '../resources/pod.ts'
-import { KubernetesClient } from './client.ts'
-import { ScriptedServer } from './scripted-server.ts'
-import type { Script } from './scripted-server.ts'
+import { serve } from './served-client.ts'
 
 const page = (names: string[], metadata: JsonObject): JsonObject => ({
   kind: 'PodList',
@@ -15,19 +13,6 @@ const page = (names: string[], metadata: JsonObject): JsonObject => ({
   metadata,
   items: names.map((name) => ({ metadata: { name, namespace: 'default', uid: name } })),
 })
-
-async function serve(script: Script, maxListBytes?: number) {
-  const server = await ScriptedServer.start(script)
-  const client = new KubernetesClient({ server: server.url }, { maxListBytes })
-  return {
-    server,
-    client,
-    async [Symbol.asyncDispose]() {
-      await client[Symbol.asyncDispose]()
-      await server[Symbol.asyncDispose]()
-    },
-  }
-}
 
 describe('list()', () => {
   it('reads all pages of one snapshot', async () => {
@@ -69,11 +54,14 @@ describe('list()', () => {
   })
 
   it('reads pages from the store when the piece from the cache is larger than the bound', async () => {
-    await using api = await serve(({ query }, reply) => {
-      const names =
-        query.get('resourceVersion') === '0' ? Array.from({ length: 500 }, (_, n) => `pod-${n}`) : ['a']
-      reply.json(200, page(names, { resourceVersion: '9' }))
-    }, 4000)
+    await using api = await serve(
+      ({ query }, reply) => {
+        const names =
+          query.get('resourceVersion') === '0' ? Array.from({ length: 500 }, (_, n) => `pod-${n}`) : ['a']
+        reply.json(200, page(names, { resourceVersion: '9' }))
+      },
+      { maxListBytes: 4000 },
+    )
     const { items } = await api.client.list(pods, { resourceVersion: '0' })
     assert.equal(items.length, 1)
     assert.deepEqual(api.server.requests, [
