@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { describe, test } from 'node:test'
-import { waitFor } from '../../base/index.ts'
+import { createLog, waitFor } from '../../base/index.ts'
 import { CniError } from '../../cni/index.ts'
 import type { HandleCall } from '../requests/cni-call.ts'
+import { nextListener } from './fakes/next-listener.ts'
 import { ask, exchange, ok, startServer, stdin } from './fakes/started-server.ts'
 import type { Answer } from './fakes/started-server.ts'
 import { Readiness } from './readiness.ts'
@@ -83,6 +84,16 @@ describe("upstream's HTTP", () => {
       return (await ask(server.path, 'POST', '/cni', { body })).status
     })
     assert.deepEqual(await Promise.all(commands), [200, 400])
+  })
+
+  test('goes on when the kernel cannot take a connection', async (context) => {
+    let text = ''
+    const log = createLog({ level: 'warn', destination: { write: (line: string) => void (text += line) } })
+    const listening = nextListener(context)
+    const { server } = await startServer(context, ok, { log })
+    listening().emit('error', new Error('accept ENOMEM'))
+    assert.equal((await ask(server.path, 'GET', '/healthz')).status, 200)
+    assert.match(text, /accept ENOMEM.*"a connection was lost"/)
   })
 
   test('answers 404 to what is no path', async (context) => {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { connect, Server } from 'node:net'
+import { connect } from 'node:net'
 import { describe, test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { createLog, silentLog, waitFor } from '../../base/index.ts'
+import { nextListener } from './fakes/next-listener.ts'
 import { ask as askSocket, ok, startServer } from './fakes/started-server.ts'
 import { PortServer } from './port-server.ts'
 import type { PortServerOptions } from './port-server.ts'
@@ -149,16 +149,3 @@ describe('PortServer', () => {
     assert.match(lines[0] ?? '', /"id":"daemon\/port-unavailable".*EADDRINUSE/)
   })
 })
-
-/** The next server that begins to listen: where the kernel refuses a connection, Node says so there. */
-function nextListener(t: TestContext): () => Server {
-  const channel = 'tracing:net.server.listen:asyncStart'
-  let found: Server | undefined
-  const note = (message: unknown): void => {
-    const isTold = typeof message === 'object' && message !== null && 'server' in message
-    if (isTold && message.server instanceof Server) found ??= message.server
-  }
-  subscribe(channel, note)
-  t.after(() => unsubscribe(channel, note))
-  return () => found ?? assert.fail('no server listens')
-}

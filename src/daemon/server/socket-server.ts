@@ -82,6 +82,8 @@ export class SocketServer {
       },
     })
     const file = await SocketFile.listen(server, { directory, log, takeoverMs: limits.takeoverMs, signal })
+    // The kernel has no memory for a connection, say; whoever called tries again.
+    server.on('error', (error) => log.warn({ error }, 'a connection was lost'))
     return new SocketServer(server, sockets, file)
   }
 
