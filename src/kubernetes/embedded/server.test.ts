@@ -4,70 +4,42 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, test } from 'node:test'
-import { isJsonObject, waitFor } from '../../base/index.ts'
-import type { JsonObject, JsonValue } from '../../base/index.ts'
+import { isJsonObject } from '../../base/index.ts'
+import type { JsonObject } from '../../base/index.ts'
+import { call, configMaps } from './http-call.ts'
+import type { Call } from './http-call.ts'
 import { EmbeddedApiServer } from './server.ts'
-import type { EmbeddedApiServerOptions } from './server.ts'
 import { configMap, pod } from './test-cluster.ts'
 
-const configMaps = '/api/v1/namespaces/default/configmaps'
 const pods = '/api/v1/namespaces/default/pods'
 
-interface Answer {
-  readonly code: number
-  readonly headers: Headers
-  readonly body: JsonObject
-  readonly text: string
+/** What the server says to a request to change the protocol. */
+async function upgraded(server: EmbeddedApiServer, path: string): Promise<string> {
+  const { port, hostname } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  const parts: Buffer[] = []
+  socket.on('data', (part: Buffer) => parts.push(part))
+  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n`)
+  await once(socket, 'close')
+  return Buffer.concat(parts).toString()
 }
-
-interface Call {
-  readonly method?: string
-  readonly body?: JsonValue | string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-async function call(
-  server: EmbeddedApiServer,
-  path: string,
-  { method = 'GET', body, headers = {} }: Call = {},
-): Promise<Answer> {
-  const sent = typeof body === 'string' ? body : JSON.stringify(body)
-  const response = await fetch(server.url + path, {
-    method,
-    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { body: sent }),
-  })
-  const text = await response.text()
-  return { code: response.status, headers: response.headers, body: parse(text), text }
-}
-
-function parse(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isJsonObject(value) ? value : {}
-  } catch {
-    return {} // not all answers are JSON
-  }
-}
-
-const start = (options?: EmbeddedApiServerOptions) => EmbeddedApiServer.start(options)
 
 describe('the embedded server', () => {
   test('answers a request for health, and says which version it speaks', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     assert.equal((await call(server, '/readyz')).text, 'ok')
     assert.equal((await call(server, '/version')).body['gitVersion'], 'v1.32.0+plait')
   })
 
   test('lets in only who has the token', async () => {
-    await using server = await start({ token: 'secret' })
+    await using server = await EmbeddedApiServer.start({ token: 'secret' })
     assert.equal((await call(server, '/api')).code, 401)
     assert.equal((await call(server, '/api', { headers: { authorization: 'Bearer secre' } })).code, 401)
     assert.equal((await call(server, '/api', { headers: { authorization: 'Bearer secret' } })).code, 200)
   })
 
   test('refuses what it cannot do, with a Status that says why', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const refused = async (path: string, options: Call, expected: JsonObject) => {
       const answer = await call(server, path, options)
       assert.equal(answer.body['kind'], 'Status', path)
@@ -104,7 +76,7 @@ describe('the embedded server', () => {
   })
 
   test('refuses a body beyond its bound, and answers the next request', async () => {
-    await using server = await start({ limits: { bodyBytes: 1000 } })
+    await using server = await EmbeddedApiServer.start({ limits: { bodyBytes: 1000 } })
     const answer = await call(server, configMaps, {
       method: 'POST',
       body: configMap('a', { k: 'x'.repeat(5000) }),
@@ -114,7 +86,7 @@ describe('the embedded server', () => {
   })
 
   test('refuses what is nested without end, whatever it is written in', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const deep = `{"metadata":{"name":"a"},"data":${'['.repeat(5000)}${']'.repeat(5000)}}`
     assert.match((await call(server, configMaps, { method: 'POST', body: deep })).text, /exceeded max depth/)
     const aliases = 'metadata: {name: a}\ndata: {k: &k "x", l: *k}\n'
@@ -123,7 +95,7 @@ describe('the embedded server', () => {
   })
 
   test('warns of fields that it drops', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const { code, headers } = await call(server, configMaps, {
       method: 'POST',
       body: { ...configMap('a'), dat: 1 },
@@ -132,7 +104,7 @@ describe('the embedded server', () => {
   })
 
   test('takes and gives YAML', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const yaml = 'metadata: {name: a}\ndata:\n  k: "1"\n'
     const made = await call(server, configMaps, {
       method: 'POST',
@@ -145,7 +117,7 @@ describe('the embedded server', () => {
   })
 
   test('creates nothing in a dry run', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     assert.equal(
       (await call(server, `${configMaps}?dryRun=All`, { method: 'POST', body: configMap('a') })).code,
       201,
@@ -154,7 +126,7 @@ describe('the embedded server', () => {
   })
 
   test('names the writer by its user agent when it does not name itself', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const { body } = await call(server, configMaps, {
       method: 'POST',
       body: configMap('a', { k: 'v' }),
@@ -164,7 +136,7 @@ describe('the embedded server', () => {
   })
 
   test('spares a client that kept its discovery', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
     const first = await call(server, '/apis', { headers: { accept } })
     assert.equal(first.headers.get('content-type'), accept)
@@ -176,7 +148,7 @@ describe('the embedded server', () => {
   })
 
   test('describes its types in OpenAPI, one document per group and version', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     const index = await call(server, '/openapi/v3')
     const { paths } = index.body
     assert.ok(isJsonObject(paths) && isJsonObject(paths['apis/k8s.cni.cncf.io/v1']))
@@ -192,7 +164,7 @@ describe('the embedded server', () => {
   })
 
   test('says that it has no logs and no exec when no hook is set', async () => {
-    await using server = await start()
+    await using server = await EmbeddedApiServer.start()
     server.apply([pod('a')])
     const { body } = await call(server, `${pods}/a/log`)
     assert.partialDeepStrictEqual(body, { code: 501, reason: 'NotImplemented' })
@@ -202,7 +174,7 @@ describe('the embedded server', () => {
   })
 
   test('serves logs by its hook, and asks for the container where there are several', async () => {
-    await using server = await start({
+    await using server = await EmbeddedApiServer.start({
       hooks: {
         async *logs({ name, container, tailLines, previous }) {
           if (previous) throw new Error('nothing ran here before')
@@ -238,7 +210,7 @@ describe('the embedded server', () => {
   })
 
   test('hands the connection of an exec to its hook', async () => {
-    await using server = await start({
+    await using server = await EmbeddedApiServer.start({
       hooks: {
         stream: ({ name, subresource, query }, _message, socket) =>
           socket.end(`HTTP/1.1 101 x\r\n\r\n${name} ${subresource} ${query.get('command')}`),
@@ -250,96 +222,9 @@ describe('the embedded server', () => {
   })
 
   test('can be closed twice', async () => {
-    const server = await start()
+    const server = await EmbeddedApiServer.start()
     await server.close()
     await server.close()
     await assert.rejects(fetch(server.url))
-  })
-})
-
-/** What the server says to a request to change the protocol. */
-async function upgraded(server: EmbeddedApiServer, path: string): Promise<string> {
-  const { port, hostname } = new URL(server.url)
-  const socket = connect(Number(port), hostname)
-  const parts: Buffer[] = []
-  socket.on('data', (part: Buffer) => parts.push(part))
-  socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\n\r\n`)
-  await once(socket, 'close')
-  return Buffer.concat(parts).toString()
-}
-
-describe('a watch over HTTP', () => {
-  test('ends when its time is over, with a bookmark for who wants them', async () => {
-    await using server = await start()
-    server.apply([configMap('a')])
-    const { text } = await call(server, `${configMaps}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`)
-    const events = text.trim().split('\n').map(parse)
-    assert.deepEqual(
-      events.map((event) => event['type']),
-      ['ADDED', 'BOOKMARK'],
-    )
-  })
-
-  test('from a forgotten version tells an error as its only event', async () => {
-    await using server = await start()
-    server.apply([configMap('a')])
-    server.api.compact()
-    const { code, text } = await call(server, `${configMaps}?watch=1&resourceVersion=1`)
-    assert.equal(code, 200)
-    assert.partialDeepStrictEqual(parse(text), {
-      type: 'ERROR',
-      object: { kind: 'Status', code: 410, reason: 'Expired' },
-    })
-  })
-
-  test('that cannot be understood is refused like any request', async () => {
-    await using server = await start()
-    assert.equal((await call(server, `${configMaps}?watch=1&resourceVersion=x`)).code, 400)
-  })
-
-  test('shows tables, the first with its columns', async () => {
-    await using server = await start()
-    server.apply([configMap('a'), configMap('b')])
-    const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }
-    const response = await fetch(`${server.url}${configMaps}?watch=1`, { headers })
-    assert.ok(response.body)
-    const lines: string[] = []
-    for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
-      lines.push(...part.trim().split('\n'))
-      if (lines.length >= 2) break
-    }
-    const [first, second] = lines.map(parse)
-    const columnDefinitions = [{ name: 'Name' }, { name: 'Data' }, { name: 'Age' }]
-    assert.partialDeepStrictEqual(first, { object: { kind: 'Table', columnDefinitions } })
-    assert.deepEqual(isJsonObject(second?.['object']) && second['object']['columnDefinitions'], [])
-  })
-
-  test('is cut when its client does not read', async () => {
-    await using server = await start({ limits: { watchBufferBytes: 100_000 } })
-    const { port, hostname } = new URL(server.url)
-    const socket = connect(Number(port), hostname)
-    let isClosed = false
-    socket.on('close', () => (isClosed = true)).on('error', () => undefined)
-    socket.write(`GET ${configMaps}?watch=1 HTTP/1.1\r\nhost: x\r\n\r\n`)
-    await once(socket, 'data')
-    socket.pause()
-    let round = 0
-    await waitFor(
-      () => {
-        server.apply([configMap('big', { round: String((round += 1)), k: 'x'.repeat(500_000) })])
-        return server.openWatches === 0
-      },
-      { timeoutMs: 10_000, intervalMs: 1, what: 'the watch to be cut' },
-    )
-    socket.resume()
-    await waitFor(() => isClosed, { timeoutMs: 5000, what: 'the connection to end' })
-  })
-
-  test('ends when the server closes', async () => {
-    const server = await start()
-    const watching = fetch(`${server.url}${configMaps}?watch=1`).then(async (response) => response.text())
-    await waitFor(() => server.openWatches === 1, { timeoutMs: 5000, what: 'the watch to begin' })
-    await server.close()
-    await assert.rejects(watching)
   })
 })
