@@ -6,6 +6,7 @@ import type { PlaceFlags } from './install-options.ts'
 
 interface UninstallFlags extends PlaceFlags {
   readonly socketDir: string
+  readonly spoolDir: string
   readonly force: boolean
 }
 
@@ -17,6 +18,7 @@ What it does, in this order:
     the runtime gives new pods the default network alone
   - takes links and shim away and puts back what was there before
   - leaves what somebody else has put there since, and says so
+  - says so when pods were deleted that no daemon has released
 
 Pods keep the networks that they have. After an interruption run it again.`
 
@@ -26,12 +28,13 @@ export function uninstallCommand(): Command {
     new Command('uninstall').description('restore what was on this node before "plait install"'),
   )
     .option('--socket-dir <dir>', "directory of the daemon's socket", '/run/multus')
+    .option('--spool-dir <dir>', 'where the shim keeps deletions for a daemon', '/var/lib/cni/plait/spool')
     .option('--force', 'go on although the daemon still runs', false)
     .addHelpText('after', more)
-    .action(async ({ socketDir, force, ...flags }: UninstallFlags) => {
+    .action(async ({ socketDir, spoolDir, force, ...flags }: UninstallFlags) => {
       const { uninstall } = await import('../../daemon/index.ts')
       const places = await readPlaces(flags)
-      const reports = await uninstall({ ...places, socketDir, force })
+      const reports = await uninstall({ ...places, socketDir, spoolDir, force })
       if (reports.length === 0) console.log(`Nothing of plait is installed in ${places.binDir}`)
       printReports(reports)
     })

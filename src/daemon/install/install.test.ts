@@ -74,7 +74,8 @@ class Node {
   }
 
   async uninstall(beforeStep?: BeforeStep, force = false): Promise<string[]> {
-    const reports = await uninstall({ ...this.places(beforeStep), socketDir: join(this.root, 'run'), force })
+    const [socketDir, spoolDir] = [join(this.root, 'run'), join(this.root, 'spool')]
+    const reports = await uninstall({ ...this.places(beforeStep), socketDir, spoolDir, force })
     return reports.map(({ did, path }) => `${did} ${path.slice(this.root.length + 1)}`)
   }
 

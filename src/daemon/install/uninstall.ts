@@ -8,11 +8,14 @@ import { callsShim } from './calls-shim.ts'
 import { installFailure } from './install-failure.ts'
 import { Site } from './site.ts'
 import type { FileReport, InstallPlaces } from './site.ts'
+import { undoneDeletions } from './undone-deletions.ts'
 
 /** What is given back, and on what condition. */
 export interface UninstallOptions extends InstallPlaces {
   /** Directory of the daemon's socket. */
   readonly socketDir: string
+  /** Where shims keep what no daemon has taken. */
+  readonly spoolDir: string
   /** Go on although a daemon answers there. */
   readonly force: boolean
 }
@@ -25,13 +28,14 @@ export interface UninstallOptions extends InstallPlaces {
  * @throws PlaitError `daemon/still-running`, `daemon/install-failed`, `daemon/manifest-broken`
  */
 export async function uninstall(options: UninstallOptions): Promise<FileReport[]> {
-  const { binDir, socketDir, force } = options
+  const { binDir, socketDir, spoolDir, force } = options
   if (!existsSync(join(binDir, '.plait'))) return findStrayConf(options)
   if (!force) await refuseBesideDaemon(join(socketDir, 'multus.sock'))
   try {
     using site = await Site.open(options)
     const reports: FileReport[] = []
     for (const entry of site.entries) reports.push(await site.giveBack(entry))
+    reports.push(...(await undoneDeletions(spoolDir)))
     await site.close()
     return reports
   } catch (error) {
