@@ -119,13 +119,19 @@ describe('PodAnnotator', () => {
     assert.deepEqual(api.requests(), ['PATCH pods/web/status'])
   })
 
-  it('has one deadline for all its requests', async () => {
-    await using api = await serve((request, reply) => {
-      if (request.method !== 'PUT') updateOnly(request, reply)
+  for (const write of ['write', 'writeIf'] as const) {
+    it(`has one deadline for all requests of ${write}()`, { timeout: 10_000 }, async (t) => {
+      const clock = t.mock.method(performance, 'now')
+      await using api = await serve((request, reply) => {
+        const passedMs = performance.now() + 60_000
+        if (request.method === 'GET') clock.mock.mockImplementation(() => passedMs)
+        if (request.method !== 'PUT') updateOnly(request, reply)
+      })
+      const written = api.annotator[write](ref, {}, { timeoutMs: 60_000, isWanted: () => true })
+      await assert.rejects(written, { id: 'kubernetes/timeout' })
+      assert.equal(api.requests().at(-1), 'PUT pods/web/status')
     })
-    const write = api.annotator.write(ref, { [key]: '[]' }, { timeoutMs: 60 })
-    await assert.rejects(write, { id: 'kubernetes/timeout' })
-  })
+  }
 
   it('writes to a pod that is as it has to be, and has the server refuse one that has changed since', async () => {
     await using api = await serve((_, reply) => reply.json(200, pod))

@@ -55,8 +55,7 @@ export class PodAnnotator {
    * @throws ApiError, `kubernetes/object-replaced` when the pod has another UID.
    */
   async write(pod: PodRef, changes: AnnotationChanges, options: AnnotateOptions): Promise<Pod> {
-    const deadline = performance.now() + options.timeoutMs
-    const bounds = () => ({ timeoutMs: Math.max(deadline - performance.now(), 1), signal: options.signal })
+    const bounds = sharedBounds(options)
     if (performance.now() >= this.#patchFrom) {
       const patched = await this.#tryPatch({ ...pod, ...bounds() }, changes)
       if (patched !== undefined) return patched
@@ -80,18 +79,19 @@ export class PodAnnotator {
   async writeIf(
     pod: PodRef,
     changes: AnnotationChanges,
-    { isWanted, ...bounds }: AnnotateOptions & { readonly isWanted: (pod: Pod) => boolean },
+    { isWanted, ...options }: AnnotateOptions & { readonly isWanted: (pod: Pod) => boolean },
   ): Promise<boolean> {
-    const { content, metadata } = await this.#client.get(rawPods, { ...pod, ...bounds })
+    const bounds = sharedBounds(options)
+    const { content, metadata } = await this.#client.get(rawPods, { ...pod, ...bounds() })
     checkUid(pod, metadata.uid)
     if (!isWanted(parsePod(content))) return false
     const { uid, resourceVersion } = metadata
     try {
-      const seen = { ...pod, uid, resourceVersion, ...bounds }
+      const seen = { ...pod, uid, resourceVersion, ...bounds() }
       if (performance.now() >= this.#patchFrom && (await this.#patch(seen, changes)) !== undefined)
         return true
       await this.#client.update(rawPods, withAnnotations(content, changes), {
-        ...bounds,
+        ...bounds(),
         subresource: 'status',
       })
       return true
@@ -135,6 +135,12 @@ export class PodAnnotator {
     const updated = await this.#client.update(rawPods, body, { ...bounds(), subresource: 'status' })
     return parsePod(updated.content)
   }
+}
+
+/** What is left of the bounds at each request. */
+function sharedBounds({ timeoutMs, signal }: AnnotateOptions): () => AnnotateOptions {
+  const deadline = performance.now() + timeoutMs
+  return () => ({ timeoutMs: Math.max(deadline - performance.now(), 1), signal })
 }
 
 function withAnnotations(pod: JsonObject, changes: AnnotationChanges): JsonObject {
