@@ -11,8 +11,8 @@ describe('isOver()', () => {
   const cases: readonly (readonly [string, number, number, boolean])[] = [
     ['goes on before three days are over', 2.9, 800, false],
     ['ends after three days', 3, 864, true],
-    ['gives an old request ten tries', 30, 9, false],
-    ['ends when an old request has had them', 30, 10, true],
+    ['gives an old request a hundred tries', 30, 99, false],
+    ['ends when an old request has had them', 30, 100, true],
     ['ends after a thousand tries when the clock was set back', -30, 1000, true],
     ['goes on until then', -30, 999, false],
   ]

@@ -12,8 +12,11 @@ export interface Patience {
 
 const dayMs = 24 * 60 * 60_000
 
-/** Three days. With a try every 5 minutes, 10 tries are a quarter of an hour, and 1000 are three days and a half. */
-export const usualPatience: Patience = { ageMs: 3 * dayMs, leastTries: 10, mostTries: 1000 }
+/**
+ * Three days. With pauses up to 5 minutes, 100 tries are close to eight hours, so that a node that was off for a weekend
+ * does not give up before the rest of the cluster is back; and 1000 are three days and a half.
+ */
+export const usualPatience: Patience = { ageMs: 3 * dayMs, leastTries: 100, mostTries: 1000 }
 
 /** How often a request was tried, and when it was kept. */
 export interface Trials {
