@@ -69,8 +69,9 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Runs one of the scripts beside the checkout that change a cluster. @throws CommandError */
-  async runScript(name: string): Promise<void> {
-    await runCommand([join(scripts, name), binaries, this.#state], { timeoutMs: 180_000 })
+  async runScript(name: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+    const env = { ...process.env, ...variables }
+    await runCommand([join(scripts, name), binaries, this.#state], { env, timeoutMs: 180_000 })
   }
 
   /** What a program prints that runs in a pod, as JSON. */
