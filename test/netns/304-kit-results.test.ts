@@ -1,73 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// The building blocks of interface plugins, with `ip` as the witness.
+// What the plugin kit does with a result, with `ip` as the witness.
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { TestContext } from 'node:test'
 import type { JsonObject } from '../../src/base/index.ts'
 import type { CniResult } from '../../src/cni/index.ts'
-import type { Link, Namespace } from '../../src/linux/index.ts'
+import type { Namespace } from '../../src/linux/index.ts'
 import { checkContainerLink } from '../../src/plugins/kit/check-interface.ts'
 import { checkAddresses, checkRoutes } from '../../src/plugins/kit/check-result.ts'
 import { configureInterface } from '../../src/plugins/kit/configure-interface.ts'
-import { deleteLink, deleteLinkWithAddresses } from '../../src/plugins/kit/delete-link.ts'
-import { enableForwarding } from '../../src/plugins/kit/ip-forward.ts'
-import { findMaster } from '../../src/plugins/kit/master-link.ts'
-import { tryWriteSysctl } from '../../src/plugins/kit/try-write-sysctl.ts'
-import { createVethPair } from '../../src/plugins/kit/veth-pair.ts'
-import type { VethOptions } from '../../src/plugins/kit/veth-pair.ts'
-import {
-  checkLeaks,
-  dig,
-  ip,
-  ipOne,
-  linkNames,
-  makeCard,
-  makeHostAndContainer,
-  runIn,
-  skip,
-} from './fixture.ts'
+import { checkLeaks, dig, ip, ipOne, runIn, skip } from './fixture.ts'
+import { both, configure, makeContainer, resultWith, signal } from './kit-container.ts'
 
 checkLeaks()
-
-const signal = AbortSignal.timeout(60_000)
-
-/** A container with a card `eth0`, on which addresses need no duplicate address detection. */
-function makeContainer(t: TestContext): { container: Namespace; link: Link } {
-  const { container } = makeHostAndContainer(t)
-  container.writeSysctl('net/ipv6/conf/default/accept_dad', '0')
-  makeCard(container, 'eth0')
-  runIn(container, 'ip', 'link', 'set', 'eth0', 'down')
-  return { container, link: linkOf(container, 'eth0') }
-}
-
-function linkOf(namespace: Namespace, name: string): Link {
-  const link = namespace.links.get(name)
-  assert.ok(link)
-  return link
-}
-
-function resultWith(parts: CniResult): CniResult {
-  return { interfaces: [{ name: 'eth0', sandbox: '/x' }], ...parts }
-}
-
-const both: CniResult = resultWith({
-  ips: [
-    { interface: 0, address: '10.1.2.3/24', gateway: '10.1.2.1' },
-    { interface: 0, address: 'fd00:1::3/64', gateway: 'fd00:1::1' },
-  ],
-  routes: [
-    { dst: '10.5.0.0/16' },
-    { dst: 'fd00:5::/48', gw: 'fd00:1::9', mtu: 1400, advmss: 1300 },
-    { dst: '10.6.0.0/16', gw: '10.1.2.9', mtu: 1300, advmss: 1200, priority: 7, table: 300 },
-    { dst: '10.7.0.0/16', scope: 253 },
-  ],
-})
-
-async function configure(container: Namespace, result: CniResult): Promise<void> {
-  await configureInterface({ container, ifName: 'eth0', signal }, result)
-}
 
 const routeTo = (container: Namespace, dst: string, ...more: readonly string[]): JsonObject =>
   ipOne(container, 'route', 'show', dst, ...more)
@@ -247,130 +193,5 @@ describe('checkContainerLink()', { skip }, () => {
       /but prevResult says/,
     )
     assert.throws(() => checkContainerLink(call, {}, 'veth'), /eth0 is not in prevResult/)
-  })
-})
-
-describe('createVethPair()', { skip }, () => {
-  function make(t: TestContext, options?: VethOptions, linkGroup = 0) {
-    const { host, container } = makeHostAndContainer(t)
-    const undo: (() => void | Promise<void>)[] = []
-    const call = {
-      host,
-      container,
-      ifName: 'eth0',
-      linkGroup,
-      undo: (_: string, step: () => void | Promise<void>) => void undo.push(step),
-    }
-    return { ...call, pair: () => createVethPair(call, options), undo }
-  }
-
-  it('makes both ends in their namespaces, the host end up and without a queue', (t) => {
-    const { host, container, pair } = make(t, { mtu: 1400, mac: '02:00:00:00:00:07' }, 77)
-    const { hostName, container: link } = pair()
-    assert.match(hostName, /^veth[\da-f]{8}$/)
-    assert.equal(link.name, 'eth0')
-    const [outside, inside] = [
-      ipOne(host, 'link', 'show', hostName),
-      ipOne(container, 'link', 'show', 'eth0'),
-    ]
-    assert.deepEqual([outside['mtu'], inside['mtu'], inside['address']], [1400, 1400, '02:00:00:00:00:07'])
-    assert.ok(JSON.stringify(outside['flags']).includes('"UP"'))
-    assert.ok(!JSON.stringify(inside['flags']).includes('"UP"'))
-    assert.equal(outside['txqlen'] ?? 0, 0)
-    assert.equal(inside['group'], '77')
-    assert.equal(host.readSysctl(`net/ipv6/conf/${hostName}/accept_ra`), '0')
-  })
-
-  it('makes the host end a port of a bridge at once', (t) => {
-    const { host } = makeHostAndContainer(t)
-    runIn(host, 'ip', 'link', 'add', 'br0', 'type', 'bridge')
-    const { container } = makeHostAndContainer(t)
-    const master = linkOf(host, 'br0').index
-    const { hostName } = createVethPair(
-      { host, container, ifName: 'eth0', linkGroup: 0, undo: () => undefined },
-      { master },
-    )
-    assert.equal(ipOne(host, 'link', 'show', hostName)['master'], 'br0')
-  })
-
-  it('is undone by deleting the pair', async (t) => {
-    const { host, container, pair, undo } = make(t)
-    pair()
-    for (const step of undo) await step()
-    assert.deepEqual([linkNames(host), linkNames(container)], [['lo'], ['lo']])
-  })
-
-  it('says which name is taken, and registers nothing to undo', (t) => {
-    const { container, pair, undo } = make(t, { hostName: 'fixed0' })
-    makeCard(container, 'eth0')
-    assert.throws(pair, { message: 'container veth name ("eth0") peer provided ("fixed0") already exists' })
-    assert.equal(undo.length, 0)
-    const second = make(t, { hostName: 'fixed0' })
-    makeCard(second.host, 'fixed0')
-    assert.throws(second.pair, /peer provided \("fixed0"\) already exists/)
-  })
-})
-
-describe('findMaster()', { skip }, () => {
-  it('finds a link by name, and that of the default route without one', (t) => {
-    const { host } = makeHostAndContainer(t)
-    const index = makeCard(host, 'ens6')
-    assert.equal(findMaster(host, { master: 'ens6', place: 'the host' }).index, index)
-    runIn(host, 'ip', 'address', 'add', '10.1.2.3/24', 'dev', 'ens6')
-    runIn(host, 'ip', 'route', 'add', 'default', 'via', '10.1.2.1')
-    assert.equal(findMaster(host, { master: '', place: 'the host' }).name, 'ens6')
-  })
-
-  it('lists what is there when it finds none', (t) => {
-    const { host } = makeHostAndContainer(t)
-    for (const name of ['ens6', 'ens7']) runIn(host, 'ip', 'link', 'add', name, 'type', 'bridge')
-    assert.throws(() => findMaster(host, { master: 'eth9', place: 'the host' }), {
-      id: 'net/master-missing',
-      msg: 'failed to lookup master "eth9": Link not found',
-      details: 'the host has ens6, ens7; correct "master" or add the interface',
-    })
-    assert.throws(() => findMaster(host, { place: 'the container' }), {
-      id: 'net/master-missing',
-      msg: 'no default route interface found',
-    })
-  })
-})
-
-describe('deleteLink()', { skip }, () => {
-  it('deletes a link, and is content when there is none', async (t) => {
-    const { container } = makeContainer(t)
-    assert.equal(await deleteLink(container, 'eth0'), true)
-    assert.equal(await deleteLink(container, 'eth0'), false)
-    assert.deepEqual(linkNames(container), ['lo'])
-  })
-
-  it('gives the global addresses that went with it', async (t) => {
-    const { container } = makeContainer(t)
-    await configure(container, { ...both, routes: [] })
-    runIn(container, 'ip', 'address', 'add', '169.254.7.7/16', 'dev', 'eth0')
-    const addresses = await deleteLinkWithAddresses(container, 'eth0')
-    assert.deepEqual(
-      addresses.map(({ address, length }) => `${address.family}/${length}`),
-      ['4/24', '6/64'],
-    )
-    assert.deepEqual(await deleteLinkWithAddresses(container, 'eth0'), [])
-  })
-})
-
-describe('kernel settings', { skip }, () => {
-  it('let packets through, in one family at a time', (t) => {
-    const { host } = makeHostAndContainer(t)
-    enableForwarding(host, 4)
-    assert.equal(runIn(host, 'cat', '/proc/sys/net/ipv4/ip_forward').trim(), '1')
-    assert.equal(runIn(host, 'cat', '/proc/sys/net/ipv6/conf/all/forwarding').trim(), '0')
-    enableForwarding(host, 6)
-    assert.equal(runIn(host, 'cat', '/proc/sys/net/ipv6/conf/all/forwarding').trim(), '1')
-  })
-
-  it('are written only where this kernel has them', (t) => {
-    const { container } = makeContainer(t)
-    tryWriteSysctl(container, 'net/ipv4/conf/eth0/arp_notify', '1')
-    tryWriteSysctl(container, 'net/ipv4/conf/eth7/arp_notify', '1')
-    assert.equal(runIn(container, 'cat', '/proc/sys/net/ipv4/conf/eth0/arp_notify').trim(), '1')
   })
 })
