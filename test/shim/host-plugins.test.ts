@@ -8,79 +8,28 @@ import type { ChildProcess } from 'node:child_process'
 import {
   copyFileSync,
   existsSync,
-  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { TestContext } from 'node:test'
 import { waitFor } from '../../src/base/index.ts'
-import type { Namespace } from '../../src/linux/index.ts'
 import { linkNames, makeNamespace, skip as noNamespaces } from '../netns/fixture.ts'
-import { buildShims, skip as noShim } from './build-shim.ts'
-import { addressesOf, callShim, stop } from './call-shim.ts'
-import type { Call } from './call-shim.ts'
+import { skip as noShim } from './build-shim.ts'
+import { addressesOf, stop } from './call-shim.ts'
+import { startNode } from './host-node.ts'
 import { installPlugin, macvlanNetwork, startDaemon } from './real-daemon.ts'
-import type { RealDaemon } from './real-daemon.ts'
-import { runShim } from './run-shim.ts'
-import type { ShimEnd } from './run-shim.ts'
 
-const shim = noNamespaces === false ? (buildShims()[0]?.path ?? '') : ''
 const peers = join(process.env.PLAIT_PEERS ?? '/nowhere', 'bin')
 const noPeers = existsSync(join(peers, 'tuning')) ? false : "upstream's plugins are not built (PLAIT_PEERS)"
 
 const busybox = '/bin/busybox'
 const noBusybox = existsSync(busybox) ? false : 'there is no busybox to put into another root'
-
-interface Node {
-  readonly daemon: RealDaemon
-  /** A plugin directory that only the shims see; for the daemon it is empty. */
-  readonly bin: string
-  readonly spool: string
-  readonly install: (name: string, script: string) => void
-  /** Calls a shim on the host. */
-  readonly call: (
-    call: Omit<Call, 'path' | 'container'> & { readonly container?: Namespace },
-  ) => Promise<ShimEnd>
-  /** What the plugins have written down, and by which program they were started. */
-  readonly story: () => string[]
-}
-
-// The shim alone is where the directory is: as on a host, with a daemon in its pod.
-const onHost = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
-
-async function startNode(t: TestContext, settings: object = {}, container = makeNamespace(t)): Promise<Node> {
-  const daemon = await startDaemon(t, settings)
-  const [bin, real, spool] = ['host-bin', 'real-bin', 'spool'].map((name) => join(daemon.directory, name))
-  assert.ok(bin && real && spool)
-  for (const directory of [bin, real]) mkdirSync(directory)
-  const diary = join(daemon.directory, 'diary')
-  const words = ['--mount', '--propagation', 'private', '/bin/sh', '-c', onHost, 'sh', real, bin, shim]
-  return {
-    daemon,
-    bin,
-    spool,
-    install: (name, script) => {
-      const note = `echo "$CNI_COMMAND ${name} $(basename "$(readlink /proc/$PPID/exe)")" >>${diary}`
-      writeFileSync(join(real, name), `#!/bin/sh\n${note}\n${script}\n`, { mode: 0o755 })
-    },
-    call: async ({ env, ...call }) =>
-      daemon.host.run(() => {
-        const variables = { PATH: '/bin:/usr/bin', CNI_PATH: bin, PLAIT_SHIM_SPOOL_DIR: spool, ...env }
-        return {
-          started: callShim({ container, ...call, path: '/usr/bin/unshare', args: words, env: variables }),
-        }
-      }).started,
-    story: () => (existsSync(diary) ? readFileSync(diary, 'utf8').trim().split('\n') : []),
-  }
-}
 
 const addAnswer = 'if [ "$CNI_COMMAND" = ADD ]; then echo "{\\"cniVersion\\": \\"1.0.0\\"}"; fi'
 const foreign = (type: string): object => ({ cniVersion: '1.0.0', name: 'lan', type })
@@ -235,97 +184,5 @@ describe('plugins that are programs', { skip: noShim || noNamespaces }, () => {
       story().filter((line) => !line.startsWith('STATUS')),
       ['ADD calico multus-shim', 'DEL calico multus-shim'],
     )
-  })
-})
-
-describe('a DEL that finds no daemon', { skip: noShim || noNamespaces }, () => {
-  test('is done by the next one, for Multus and for a plugin alone', async (t) => {
-    const container = makeNamespace(t)
-    const { daemon, call, spool } = await startNode(t, {}, container)
-    const stdin = daemon.config([macvlanNetwork(daemon.directory)])
-    const alone = JSON.stringify({
-      ...macvlanNetwork(daemon.directory),
-      daemonSocketDir: join(daemon.directory, 'run'),
-    })
-    const env = { PLAIT_SHIM_WAIT_SECONDS: '0.3' }
-    const link = join(daemon.directory, 'macvlan')
-    linkSync(shim, link)
-    const runAlone = async (command: string): Promise<ShimEnd> =>
-      callShim({
-        command,
-        container,
-        path: link,
-        argv0: link,
-        stdin: alone,
-        env: { ...env, CNI_IFNAME: 'net9', PLAIT_SHIM_SPOOL_DIR: spool },
-      })
-    assert.equal((await call({ command: 'ADD', stdin })).status, 0)
-    const added = await runAlone('ADD')
-    assert.equal(added.status, 0, added.stdout)
-    assert.deepEqual(linkNames(container).toSorted(), ['eth0', 'lo', 'net9'])
-    await stop(daemon, 'SIGKILL')
-    for (const _again of [1, 2]) {
-      assert.equal((await call({ command: 'DEL', stdin, env })).status, 0)
-      assert.equal((await runAlone('DEL')).status, 0)
-    }
-    assert.equal(readdirSync(spool).length, 2)
-    await startDaemon(t, { spoolDir: spool })
-    await waitFor(() => readdirSync(spool).length === 0, { timeoutMs: 10_000, what: 'the spool' })
-    assert.deepEqual(linkNames(container), ['lo'])
-    const leases = readdirSync(join(daemon.directory, 'ipam/lan')).filter((name) => /^\d/.test(name))
-    assert.deepEqual(leases, [])
-  })
-})
-
-/** A configuration with which each bundled plugin works alone. */
-const configs: Readonly<Record<string, object>> = {
-  bridge: { bridge: 'br0', ipam: {} },
-  loopback: {},
-  macvlan: { master: 'card', ipam: {} },
-  'host-local': { ipam: { type: 'host-local', subnet: '10.8.0.0/24' } },
-  static: { ipam: { type: 'static', addresses: [{ address: '10.8.0.9/24' }] } },
-  sbr: {
-    prevResult: {
-      cniVersion: '1.0.0',
-      interfaces: [{ name: 'lo', sandbox: '/x' }],
-      ips: [{ interface: 0, address: '127.0.0.1/8' }],
-    },
-  },
-}
-
-describe('a link of the shim under the name of a bundled plugin', { skip: noShim || noNamespaces }, () => {
-  test('runs that plugin, for each of them', async (t) => {
-    const daemon = await startDaemon(t)
-    const { loadPlugins } = await import('../../src/plugins/index.ts')
-    assert.deepEqual([...(await loadPlugins()).keys()].toSorted(), Object.keys(configs).toSorted())
-    for (const [index, [type, own]] of Object.entries(configs).entries()) {
-      const container = makeNamespace(t)
-      const path = join(daemon.directory, 'bin', type)
-      if (index % 2 === 0) linkSync(shim, path)
-      else symlinkSync(shim, path)
-      const base = { cniVersion: '1.0.0', name: 'lan', type, daemonSocketDir: join(daemon.directory, 'run') }
-      const ipam =
-        'ipam' in own ? { ipam: { dataDir: join(daemon.directory, 'ipam'), ...Object(own.ipam) } } : {}
-      const stdin = JSON.stringify({ ...base, ...own, ...(type === 'host-local' ? ipam : {}) })
-      const run = {
-        container,
-        path,
-        argv0: path,
-        stdin,
-        env: { CNI_IFNAME: type === 'loopback' || type === 'sbr' ? 'lo' : 'eth0' },
-      }
-      const added = await callShim({ command: 'ADD', ...run })
-      assert.equal(added.status, 0, `${type}: ${added.stdout}`)
-      assert.equal(JSON.parse(added.stdout).cniVersion, '1.0.0')
-      assert.deepEqual((await callShim({ command: 'DEL', ...run })).stdout, '', type)
-    }
-  })
-
-  test('names itself by the link', async (t) => {
-    const daemon = await startDaemon(t)
-    const path = join(daemon.directory, 'bin/bridge')
-    symlinkSync(shim, path)
-    const { stderr } = await runShim(path, { argv0: path })
-    assert.match(stderr, /^CNI bridge plugin \(plait /)
   })
 })
