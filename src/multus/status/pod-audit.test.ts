@@ -133,6 +133,18 @@ describe('findUnattached()', () => {
     })
   }
 
+  test('asks once whether a network is defined, however many pods ask for it', async (t) => {
+    const { node, audit, put } = nodeWith(t)
+    const asking = ['pod1', 'pod2', 'pod3'].map((pod) => ({ namespace: 'default', name: pod }))
+    for (const { name: pod } of asking) {
+      put({ ...victim, name: pod, uid: pod, annotations: { [networksAnnotation]: 'none,lan' } })
+    }
+    const pods = asking.map((pod) => node.cluster.cachedPod(pod) ?? assert.fail())
+    const found = await audit.findUnattached(pods, signal)
+    assert.deepEqual([found.length, new Set(found.map(({ obstacle }) => obstacle)).size], [3, 1])
+    assert.deepEqual(node.cluster.requests, ['GET nad default/none'])
+  })
+
   test('fails when the API does not say whether a network is defined', async (t) => {
     const { node, find } = nodeWith(t)
     node.cluster.failures.definition = unreachable()

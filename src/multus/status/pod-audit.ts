@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { errorIdOf, PlaitError } from '../../base/index.ts'
+import { PlaitError } from '../../base/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import type { Services } from '../call.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Boot } from '../gc/boot.ts'
 import { listSandboxRecords } from '../gc/sandbox-records.ts'
+import { withDefinitions } from './defined-networks.ts'
 import { eventReasons } from './event-reasons.ts'
 import { restoreStatuses } from './restore-statuses.ts'
 import type { PlacedRecord } from './restore-statuses.ts'
@@ -50,7 +51,7 @@ export function createPodAudit(options: PodAuditOptions): PodAudit {
     // Files are read only where there is somebody to suspect.
     if (!pods.some(lacksStatus)) return []
     const found = unattachedPods(pods, { records: await recordsOf(), boot })
-    return Promise.all(found.map((pod) => withDefinitions(pod, cluster, signal)))
+    return withDefinitions(found, cluster, signal)
   }
   return {
     findUnattached,
@@ -93,25 +94,6 @@ async function listRecords(cniDirs: Iterable<string>): Promise<readonly PlacedRe
     for (const record of await listSandboxRecords(cniDir)) all.push({ ...record, cniDir })
   }
   return all
-}
-
-// A pod that runs without a network is better off than one that cannot start for want of its definition.
-async function withDefinitions(
-  pod: UnattachedPod,
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<UnattachedPod> {
-  if (pod.obstacle !== undefined) return pod
-  for (const network of new Set(pod.networks)) {
-    const [namespace = '', name = ''] = network.split('/')
-    try {
-      await cluster.getDefinition({ namespace, name }, { signal })
-    } catch (error) {
-      if (errorIdOf(error) !== 'kubernetes/not-found') throw error
-      return { ...pod, obstacle: `network attachment definition ${network} does not exist: create it` }
-    }
-  }
-  return pod
 }
 
 function describeUnattached({ networks, obstacle }: UnattachedPod, isEvicted: boolean): string {
