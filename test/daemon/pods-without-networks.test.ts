@@ -18,9 +18,7 @@ checkLeaks()
 
 const networksKey = 'k8s.v1.cni.cncf.io/networks'
 const statusKey = 'k8s.v1.cni.cncf.io/network-status'
-const controlled = {
-  ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', uid: 'r1', controller: true }],
-}
+const controlled = ownedBy('web')
 const running = {
   phase: 'Running',
   containerStatuses: [
@@ -96,6 +94,11 @@ async function nodeBefore(t: TestContext) {
   return { addPod, start, ending, told, remove }
 }
 
+function ownedBy(name: string): JsonObject {
+  const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `uid-${name}`, controller: true }
+  return { ownerReferences: [owner] }
+}
+
 /** The pod whose eviction a request asks for, if it does. */
 function evictionOf({ method, path }: ProxiedCall): readonly string[] {
   const [, name] = /\/pods\/([^/]+)\/eviction$/.exec(path) ?? []
@@ -126,7 +129,7 @@ describe('a pod that was started with the primary network only', { skip, timeout
     assert.ok(performance.now() - startedMs < 10_000)
     // Whoever else was to be evicted would have its turn before one that comes later.
     await remove('victim', { gracePeriodSeconds: 0 })
-    await addPod('zz-second')
+    await addPod('zz-second', { metadata: ownedBy('other') })
     await waitFor(async () => (await ending()).includes('zz-second'), within('the second one', 40_000))
     assert.deepEqual(tries, ['victim', 'zz-second'])
     assert.deepEqual(await ending(), ['leaving', 'zz-second'])
@@ -141,7 +144,10 @@ describe('a pod that was started with the primary network only', { skip, timeout
       ],
     )
     assert.match(lines[0]?.[2] ?? '', /^Cannot find default\/lan on the pod: .*no controller and would not/)
-    assert.match(lines[2]?.[2] ?? '', /it is going to be evicted, and its controller makes one that has them$/)
+    assert.match(
+      lines[2]?.[2] ?? '',
+      /it is going to be evicted, and its controller makes one that has them$/,
+    )
     assert.equal(daemon.log().match(/"pod was started without its networks"/g)?.length, 4)
   })
 
