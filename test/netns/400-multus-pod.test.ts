@@ -12,7 +12,7 @@ import {
   environment,
   linkGroup,
   macvlan,
-  makeMultusNode,
+  makeNodeWithNetworks,
   makeSandbox,
   multusConfig,
   reservations,
@@ -20,16 +20,6 @@ import {
 import type { MultusNode } from './multus-node.ts'
 
 checkLeaks()
-
-async function nodeWithNetworks(
-  t: Parameters<typeof makeMultusNode>[0],
-  networks = 'net-1,net-2',
-): Promise<MultusNode> {
-  const node = await makeMultusNode(t, networks)
-  for (const number of [1, 2])
-    node.cluster.putDefinition(`default/net-${number}`, macvlan(node.directory, number))
-  return node
-}
 
 async function failure(running: Promise<unknown>): Promise<CniError> {
   const error = await running.then(
@@ -73,7 +63,7 @@ function reported({ cluster }: MultusNode): JsonObject[] {
 
 describe('a pod with two more networks', { skip }, () => {
   it('has the interfaces that its status reports', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     await node.run('ADD')
     assert.deepEqual(linkNames(node.pod).toSorted(), ['eth0', 'lo', 'net1', 'net2'])
     for (const entry of reported(node)) {
@@ -94,7 +84,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('passes CHECK until something is changed', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     await node.run('ADD')
     await node.run('CHECK')
     runIn(node.pod, 'ip', 'address', 'flush', 'dev', 'net2')
@@ -105,7 +95,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('leaves nothing after DEL, which can be repeated', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     await node.run('ADD')
     await node.run('DEL')
     await node.run('DEL')
@@ -113,7 +103,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('frees its addresses without network namespace, without record and without pod', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     await node.run('ADD')
     node.cluster.removePod({ namespace: 'default', name: 'pod1' })
     rmSync(join(node.directory, 'multus', 'c1'))
@@ -122,7 +112,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('is gone after one removal of the group of its links', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     await node.run('ADD')
     const groups = ['eth0', 'net1', 'net2'].map(
       (name) => ipOne(node.pod, 'link', 'show', 'dev', name)['group'],
@@ -133,7 +123,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('is taken back when the last network cannot be attached', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     node.cluster.putDefinition('default/net-2', { ...macvlan(node.directory, 2), master: 'ens9' })
     const error = await failure(node.run('ADD'))
     assert.match(
@@ -144,7 +134,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('is taken back when the status cannot be written', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     node.cluster.failures.status = new Error('the API is gone')
     assert.match(
       (await failure(node.run('ADD'))).message,
@@ -154,7 +144,7 @@ describe('a pod with two more networks', { skip }, () => {
   })
 
   it('is refused without a change where an interface of the name exists (IF-2)', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     runIn(node.pod, 'ip', 'link', 'add', 'net2', 'type', 'veth', 'peer', 'name', 'other')
     assert.match(
       (await failure(node.run('ADD'))).message,
@@ -167,7 +157,7 @@ describe('a pod with two more networks', { skip }, () => {
 
 describe('GC on a node', { skip }, () => {
   it('frees what belongs to containers that the runtime no longer has', async (t) => {
-    const node = await nodeWithNetworks(t, 'net-1')
+    const node = await makeNodeWithNetworks(t, { networks: 'net-1' })
     const other = makeSandbox(t)
     await node.run('ADD')
     await node.run('ADD', { containerId: 'c2', pod: other })
@@ -184,7 +174,7 @@ describe('GC on a node', { skip }, () => {
 
 describe('a path that is no network namespace', { skip }, () => {
   it('is named, and nothing is made', async (t) => {
-    const node = await nodeWithNetworks(t)
+    const node = await makeNodeWithNetworks(t)
     const stdin = Buffer.from(
       JSON.stringify({ name: 'n', cniVersion: '1.0.0', delegates: [{ type: 'bridge', name: 'x' }] }),
     )

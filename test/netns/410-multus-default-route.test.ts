@@ -2,27 +2,25 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
 import { checkLeaks, runIn, skip } from './fixture.ts'
-import { defaultRoutes, macvlan, makeMultusNode, multusConfig } from './multus-node.ts'
+import { defaultRoutes, makeNodeWithNetworks, multusConfig } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
 
 checkLeaks()
 
 /** A dual-stack pod on net-1 and net-2 with these requests for default routes, attached. */
 async function attach(
-  t: Parameters<typeof makeMultusNode>[0],
+  t: TestContext,
   requests: readonly (readonly string[] | undefined)[],
 ): Promise<MultusNode> {
   const networks = requests.map((gateways, index) => ({
     name: `net-${index + 1}`,
     ...(gateways && { 'default-route': gateways }),
   }))
-  const node = await makeMultusNode(t, JSON.stringify(networks))
+  const node = await makeNodeWithNetworks(t, { networks: JSON.stringify(networks), dual: true })
   // Not what is looked at here, and two seconds for each network.
   runIn(node.pod, 'sysctl', '-q', '-w', 'net.ipv6.conf.default.accept_dad=0')
-  for (const number of [1, 2]) {
-    node.cluster.putDefinition(`default/net-${number}`, macvlan(node.directory, number, { dual: true }))
-  }
   await node.run('ADD', { config: multusConfig(node.directory, { dual: true }) })
   return node
 }

@@ -3,24 +3,18 @@
 // A node changes hands with pods on it: upstream's binary releases what we attached, and we what it attached.
 
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { silentLog } from '../../src/base/index.ts'
 import type { JsonObject } from '../../src/base/index.ts'
 import { execPlugin } from '../../src/cni/index.ts'
 import { createMultus } from '../../src/multus/index.ts'
 import { createBundledInvoke, loadPlugins } from '../../src/plugins/index.ts'
-import { peerDirectory, runProgram, withoutPeers } from '../parity/libcni-peers.ts'
-import { checkLeaks, linkNames, skip } from './fixture.ts'
+import { checkLeaks, linkNames } from './fixture.ts'
 import { environment, macvlan, makeMultusNode, multusConfig, reservations } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
+import { assertReleased, runUpstream, upstreamBin, withoutUpstream } from './upstream-multus.ts'
 
 checkLeaks()
-
-const programs = ['multus', 'bridge', 'macvlan', 'host-local', 'tuning']
-const bin = peerDirectory(...programs) ?? ''
-const reason = skip === false ? withoutPeers(...programs) : skip
 
 /** Static delegates, because the API is not what is looked at: a bridge, a macvlan, and a chain. */
 function configOf({ directory }: MultusNode): JsonObject {
@@ -34,7 +28,7 @@ function configOf({ directory }: MultusNode): JsonObject {
   return {
     ...config,
     cniVersion: '1.0.0',
-    binDir: bin,
+    binDir: upstreamBin,
     delegates: [...delegates, macvlan(directory, 1), chain].map(atVersion1),
   }
 }
@@ -44,10 +38,7 @@ function atVersion1(delegate: JsonObject): JsonObject {
 }
 
 function upstream(node: MultusNode, command: string): void {
-  const env = { ...environment(command, 'c1', node.pod.path), CNI_PATH: bin, PATH: process.env['PATH'] ?? '' }
-  const input = JSON.stringify(configOf(node))
-  const { status, stdout, stderr } = node.host.run(() => runProgram([join(bin, 'multus')], { env, input }))
-  assert.equal(status, 0, stdout + stderr)
+  runUpstream(node, command, configOf(node))
 }
 
 async function ours(node: MultusNode, command: string): Promise<void> {
@@ -62,19 +53,13 @@ function attached(node: MultusNode): void {
   assert.equal(reservations(node).length, 3)
 }
 
-function released(node: MultusNode): void {
-  assert.deepEqual(linkNames(node.pod), ['lo'])
-  assert.deepEqual(reservations(node), [])
-  assert.deepEqual(readdirSync(join(node.directory, 'multus'), { recursive: true }), ['results'])
-}
-
-describe('a node that changes hands', { skip: reason }, () => {
+describe('a node that changes hands', { skip: withoutUpstream }, () => {
   it('lets upstream release what we attached', async (t) => {
     const node = await makeMultusNode(t)
     await ours(node, 'ADD')
     attached(node)
     upstream(node, 'DEL')
-    released(node)
+    assertReleased(node)
   })
 
   it('lets us check and release what upstream attached', async (t) => {
@@ -83,6 +68,6 @@ describe('a node that changes hands', { skip: reason }, () => {
     attached(node)
     await ours(node, 'CHECK')
     await ours(node, 'DEL')
-    released(node)
+    assertReleased(node)
   })
 })

@@ -6,24 +6,20 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import type { TestContext } from 'node:test'
 import { checkLeaks, linkNames, skip } from './fixture.ts'
 import { Freezer } from './freezer.ts'
-import { macvlan, makeMultusNode, makeSandbox, reservations } from './multus-node.ts'
-import type { MultusNode } from './multus-node.ts'
+import { makeNodeWithNetworks, makeSandbox, reservations } from './multus-node.ts'
+import type { MultusNode, NodeOptions } from './multus-node.ts'
 
 checkLeaks()
 
 // An ADD of three networks makes far fewer changes.
 const mostChanges = 400
 
-async function nodeWithNetworks(
-  t: Parameters<typeof makeMultusNode>[0],
-  beforeKernelCall?: (call: string) => void,
-): Promise<MultusNode> {
-  const node = await makeMultusNode(t, 'net-1,net-2', beforeKernelCall && { beforeKernelCall })
-  for (const number of [1, 2])
-    node.cluster.putDefinition(`default/net-${number}`, macvlan(node.directory, number))
-  // A node that has had a pod, and whose daemon cleans.
+/** A node that has had a pod, and whose daemon cleans. */
+async function usedNode(t: TestContext, options: NodeOptions = {}): Promise<MultusNode> {
+  const node = await makeNodeWithNetworks(t, options)
   await node.multus.cleaning.afterBoot(AbortSignal.timeout(5000))
   await node.run('ADD')
   await node.run('DEL')
@@ -44,7 +40,7 @@ function records({ directory }: MultusNode): readonly string[] {
 describe('a daemon that is killed during an ADD', { skip }, () => {
   it('leaves nothing that the DEL of the runtime does not release, wherever it was killed', async (t) => {
     let beforeKernelCall = (_call: string): void => undefined
-    const node = await nodeWithNetworks(t, (call) => beforeKernelCall(call))
+    const node = await usedNode(t, { beforeKernelCall: (call) => beforeKernelCall(call) })
     using freezer = new Freezer(node.directory)
     beforeKernelCall = (call) => freezer.beforeKernelCall(call)
     let [place, wasKilled] = [0, true]
@@ -86,7 +82,7 @@ const losses = {
 describe('a power cut during an ADD', { skip }, () => {
   for (const [lost, lose] of Object.entries(losses)) {
     it(`leaves no address taken after the boot when ${lost} is lost, wherever it came`, async (t) => {
-      const node = await nodeWithNetworks(t)
+      const node = await usedNode(t)
       using freezer = new Freezer(node.directory)
       let [place, wasKilled, slowestMs] = [0, true, 0]
       while (wasKilled) {

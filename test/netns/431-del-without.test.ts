@@ -8,14 +8,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import { checkLeaks, linkNames, skip } from './fixture.ts'
-import {
-  environment,
-  macvlan,
-  makeMultusNode,
-  makeSandbox,
-  multusConfig,
-  reservations,
-} from './multus-node.ts'
+import { environment, makeNodeWithNetworks, makeSandbox, multusConfig, reservations } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
 
 checkLeaks()
@@ -24,9 +17,7 @@ const pod = { namespace: 'default', name: 'pod1' }
 
 /** A node with two pods of three networks each, c1 and c2; the second one lives on. */
 async function nodeWithPods(t: TestContext): Promise<MultusNode> {
-  const node = await makeMultusNode(t, 'net-1,net-2')
-  for (const number of [1, 2])
-    node.cluster.putDefinition(`default/net-${number}`, macvlan(node.directory, number))
+  const node = await makeNodeWithNetworks(t)
   await node.run('ADD')
   await node.run('ADD', { containerId: 'c2', pod: makeSandbox(t) })
   return node

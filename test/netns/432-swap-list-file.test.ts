@@ -6,24 +6,22 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { JsonObject } from '../../src/base/index.ts'
 import { networksAnnotation } from '../../src/multus/index.ts'
-import { peerDirectory, runProgram, withoutPeers } from '../parity/libcni-peers.ts'
-import { checkLeaks, linkNames, skip } from './fixture.ts'
+import { checkLeaks, linkNames } from './fixture.ts'
 import { environment, macvlan, makeMultusNode, multusConfig, reservations } from './multus-node.ts'
 import type { MultusNode } from './multus-node.ts'
+import { assertReleased, runUpstream, upstreamBin, withoutUpstream } from './upstream-multus.ts'
 
 checkLeaks()
 
-const programs = ['multus', 'bridge', 'macvlan', 'host-local', 'tuning']
-const bin = peerDirectory(...programs) ?? ''
-const reason = skip === false ? withoutPeers(...programs) : skip
 // Upstream writes no status there, which it would do in a format that the API server of the lab does not read.
 const namespace = 'kube-system'
+const args = `IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=pod1;K8S_POD_INFRA_CONTAINER_ID=c1`
 
 /** A node whose default network is a bridge and a tuning plugin in a list of a file, with one more network from the API. */
 async function makeNode(t: TestContext): Promise<{ node: MultusNode; config: JsonObject }> {
@@ -47,7 +45,7 @@ async function makeNode(t: TestContext): Promise<{ node: MultusNode; config: Jso
   writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(url)))
   return {
     node,
-    config: { ...config, cniVersion: '1.0.0', binDir: bin, clusterNetwork: primary, kubeconfig },
+    config: { ...config, cniVersion: '1.0.0', binDir: upstreamBin, clusterNetwork: primary, kubeconfig },
   }
 }
 
@@ -86,20 +84,14 @@ async function startApi(t: TestContext, node: MultusNode, objects: readonly Json
   return String(line).trim()
 }
 
-function envOf(node: MultusNode, command: string): Record<string, string> {
-  const args = `IgnoreUnknown=1;K8S_POD_NAMESPACE=${namespace};K8S_POD_NAME=pod1;K8S_POD_INFRA_CONTAINER_ID=c1`
-  const usual = { ...environment(command, 'c1', node.pod.path), CNI_ARGS: args, CNI_PATH: bin }
-  return { ...usual, PATH: process.env['PATH'] ?? '' }
-}
-
 function upstream(node: MultusNode, command: string, config: JsonObject): void {
-  const options = { env: envOf(node, command), input: JSON.stringify(config) }
-  const { status, stdout, stderr } = node.host.run(() => runProgram([join(bin, 'multus')], options))
-  assert.equal(status, 0, stdout + stderr)
+  runUpstream(node, command, config, { CNI_ARGS: args })
 }
 
 async function ours(node: MultusNode, command: string, config: JsonObject): Promise<void> {
-  await node.multus.handle(envOf(node, command), Buffer.from(JSON.stringify(config)))
+  const usual = { ...environment(command, 'c1', node.pod.path), CNI_ARGS: args, CNI_PATH: upstreamBin }
+  const env = { ...usual, PATH: process.env['PATH'] ?? '' }
+  await node.multus.handle(env, Buffer.from(JSON.stringify(config)))
 }
 
 function attached(node: MultusNode): void {
@@ -107,20 +99,14 @@ function attached(node: MultusNode): void {
   assert.deepEqual(reservations(node), ['default-net/10.88.0.2', 'net-1/10.10.1.2'])
 }
 
-function released(node: MultusNode): void {
-  assert.deepEqual(linkNames(node.pod), ['lo'])
-  assert.deepEqual(reservations(node), [])
-  assert.deepEqual(readdirSync(join(node.directory, 'multus'), { recursive: true }), ['results'])
-}
-
-describe('a node with a list of plugins that changes hands', { skip: reason }, () => {
+describe('a node with a list of plugins that changes hands', { skip: withoutUpstream }, () => {
   it('is given back by us without a trace of the pods that upstream made', async (t) => {
     const { node, config } = await makeNode(t)
     upstream(node, 'ADD', config)
     attached(node)
     await ours(node, 'CHECK', config)
     await ours(node, 'DEL', config)
-    released(node)
+    assertReleased(node)
   })
 
   it('is given back by upstream without a trace of the pods that we made', async (t) => {
@@ -128,7 +114,7 @@ describe('a node with a list of plugins that changes hands', { skip: reason }, (
     await ours(node, 'ADD', config)
     attached(node)
     upstream(node, 'DEL', config)
-    released(node)
+    assertReleased(node)
   })
 
   it('keeps no address of pods of upstream that died while nobody was there', async (t) => {

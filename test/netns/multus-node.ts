@@ -49,6 +49,14 @@ export interface NodeOptions {
   readonly beforeKernelCall?: BeforeKernelCall
 }
 
+/** How a node with networks differs from the usual one. */
+export interface NetworksOptions extends NodeOptions {
+  /** The annotation of the pod. */
+  readonly networks?: string
+  /** Whether the networks have addresses of both families. */
+  readonly dual?: boolean
+}
+
 /** Makes such a node; `networks` is the annotation of the pod. */
 export async function makeMultusNode(
   t: Cleanup,
@@ -110,6 +118,18 @@ export async function makeMultusNode(
     directory,
     run,
   }
+}
+
+/** Such a node with the networks net-1 and net-2; its pod asks for both unless told otherwise. */
+export async function makeNodeWithNetworks(
+  t: Cleanup,
+  { networks = 'net-1,net-2', dual = false, ...options }: NetworksOptions = {},
+): Promise<MultusNode> {
+  const node = await makeMultusNode(t, networks, options)
+  for (const number of [1, 2]) {
+    node.cluster.putDefinition(`default/net-${number}`, macvlan(node.directory, number, { dual }))
+  }
+  return node
 }
 
 /** Another pod sandbox of the node. */
