@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { accessSync, constants, existsSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { isExecutable } from '../../src/lab/ground/is-executable.ts'
 import { root } from '../shim/build-shim.ts'
 
 /** What tools/build-kubernetes.sh has built. */
@@ -27,13 +28,4 @@ export function reasonToSkip(built: readonly string[], installed: readonly strin
     return `${unbuilt.join(', ')} not in ${binaries}: tools/build-kubernetes.sh needs Go`
   const missing = installed.filter((name) => !nodePath.some((folder) => isExecutable(join(folder, name))))
   return missing.length > 0 && `this machine has no ${missing.join(', ')}`
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false // not there, or not for us
-  }
 }

@@ -3,12 +3,13 @@
 // The real kubectl against an embedded API server: what it prints is the witness.
 
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { CommandError, isJsonObject, parseJson, runCommand } from '../../src/base/index.ts'
 import { EmbeddedApiServer } from '../../src/kubernetes/index.ts'
 import type { EmbeddedApiServerOptions } from '../../src/kubernetes/index.ts'
+import { isExecutable } from '../../src/lab/ground/is-executable.ts'
 
 // Older ones lack flags that the tests use; what they do have is tested in 060-releases.
 const leastMinor = 30
@@ -40,15 +41,6 @@ function clientMinor(program: string): number {
 function findKubectl(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   return folders.map((folder) => join(folder, 'kubectl')).find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false // not here, or not for us
-  }
 }
 
 /** All releases of kubectl that are installed: the one in PATH, and what lies beside it as `kubectl.1.NN`. */

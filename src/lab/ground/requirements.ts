@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { PlaitError } from '../../base/index.ts'
+import { isExecutable } from './is-executable.ts'
 
 /** Where the machine's programs are that the lab itself needs the path of. */
 export interface MachineTools {
@@ -55,15 +56,6 @@ function findProgram(name: string, path: string): string | undefined {
     .split(delimiter)
     .map((directory) => join(directory, name))
     .find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Whether an ELF program names no interpreter (PT_INTERP, elf(5)), that is, needs no dynamic linker. */
