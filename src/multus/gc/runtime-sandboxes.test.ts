@@ -1,62 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http2'
-import type { ServerHttp2Stream } from 'node:http2'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import type { TestContext } from 'node:test'
+import { field, respond, serveGrpc } from '../fakes/fake-grpc-server.ts'
 import { fakeKernel } from '../fakes/fake-pod-namespace.ts'
 import { podTiming } from '../pod/pod.ts'
 import type { K8sArgs } from '../request/k8s-args.ts'
 import { judge, PodWitness } from './evidence.ts'
 import { listRuntimeSandboxes } from './runtime-sandboxes.ts'
 
-/** A protobuf field of bytes. */
-function field(number: number, value: string | Buffer): Buffer {
-  const bytes = Buffer.from(value)
-  return Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes])
-}
-
-/** The socket of a runtime that answers every call in this way, and what it was asked. */
-async function runtime(t: TestContext, answer: (stream: ServerHttp2Stream) => void) {
-  const directory = mkdtempSync(join(tmpdir(), 'plait-cri-'))
-  const socket = join(directory, 'cri.sock')
-  const asked: unknown[] = []
-  const server = createServer()
-  server.on('stream', (stream, headers) => {
-    asked.push(headers[':path'])
-    answer(stream)
-  })
-  await new Promise<void>((resolve) => void server.listen(socket, resolve))
-  t.after(() => {
-    server.close()
-    rmSync(directory, { recursive: true })
-  })
-  return { socket, asked }
-}
-
 describe('listRuntimeSandboxes()', () => {
   test('gives the ids that the runtime knows', async (t) => {
-    const { socket, asked } = await runtime(t, (stream) => {
+    const { socket, asked } = await serveGrpc(t, (stream) => {
       // Beside its id a sandbox has metadata and a state.
       const sandbox = (id: string): Buffer =>
         field(1, Buffer.concat([field(1, id), field(2, field(1, 'web')), Buffer.from([0x18, 0x01])]))
-      const body = Buffer.concat([sandbox('a1'), sandbox('b2')])
-      const header = Buffer.alloc(5)
-      header.writeUInt32BE(body.length, 1)
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
-      stream.end(Buffer.concat([header, body]))
+      respond(stream, Buffer.concat([sandbox('a1'), sandbox('b2')]))
     })
     assert.deepEqual([...(await listRuntimeSandboxes(socket))], ['a1', 'b2'])
-    assert.deepEqual(asked, ['/runtime.v1.RuntimeService/ListPodSandbox'])
+    assert.deepEqual(
+      asked.map((headers) => headers[':path']),
+      ['/runtime.v1.RuntimeService/ListPodSandbox'],
+    )
   })
 
   test('fails where there is no runtime, or it will not say', async (t) => {
-    const { socket } = await runtime(t, (stream) =>
+    const { socket } = await serveGrpc(t, (stream) =>
       stream.respond({ ':status': 200, 'grpc-status': '12' }, { endStream: true }),
     )
     for (const path of [socket, '/run/no-such/cri.sock'])
