@@ -2,6 +2,7 @@
 
 import { watch } from 'node:fs'
 import type { FSWatcher } from 'node:fs'
+import { basename } from 'node:path'
 
 /**
  * Tells of changes in directories, as far as it can: inotify is missing or exhausted on some nodes, and a directory may
@@ -30,7 +31,11 @@ export class DirectoryEvents implements Disposable {
 
   #watch(directory: string): void {
     try {
-      const watcher = watch(directory, { persistent: false }, (_event, name) => this.#onChange(name))
+      const watcher = watch(directory, { persistent: false }, (event, name) => {
+        // Its own name: it was removed or moved away, and this watcher sees nothing of the next one (inotify(7)).
+        if (event === 'rename' && name === basename(directory)) this.#forget(directory, watcher)
+        this.#onChange(name)
+      })
       this.#watchers.set(directory, watcher)
       watcher.on('error', () => this.#forget(directory, watcher))
     } catch {
@@ -40,6 +45,6 @@ export class DirectoryEvents implements Disposable {
 
   #forget(directory: string, watcher: FSWatcher): void {
     watcher.close()
-    this.#watchers.delete(directory)
+    if (this.#watchers.get(directory) === watcher) this.#watchers.delete(directory)
   }
 }
