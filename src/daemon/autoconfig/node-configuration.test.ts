@@ -30,6 +30,7 @@ class Node {
   readonly directory: string
   readonly conf: string
   readonly events: string[] = []
+  readonly warnings: string[] = []
   problem: string | undefined
 
   constructor(t: TestContext, files: Readonly<Record<string, string>> = {}) {
@@ -51,7 +52,7 @@ class Node {
     }
     const settings = readAutoconfigSettings(root, 'd.json') ?? assert.fail('nothing to do')
     return new NodeConfiguration(settings, {
-      log: silentLog,
+      log: { ...silentLog, warn: (_, message) => this.warnings.push(message) },
       timing,
       setProblem: (problem) => (this.problem = problem),
       tellNode: (type, reason, message) => this.events.push(`${type} ${reason} ${message}`),
@@ -91,7 +92,7 @@ describe('NodeConfiguration', () => {
     await node.wraps('10-flannel.conflist')
     await node.until('the problem to be gone', () => node.problem === undefined)
     assert.equal(statSync(node.conf).mode & 0o777, 0o600)
-    assert.deepEqual(node.events, [])
+    assert.deepEqual([...node.events, ...node.warnings], [])
   })
 
   test('leaves the configuration in place, and no file of its own beside it', async (t) => {

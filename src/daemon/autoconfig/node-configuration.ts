@@ -55,7 +55,9 @@ export class NodeConfiguration implements AsyncDisposable {
           })
     this.#keeper = new ConfKeeper(settings.target)
     this.#watch = new DirectoryWatch([dirname(settings.target), ...this.#source.directories])
-    this.#report('it is not written yet')
+    // Not a line of the log: every start begins so.
+    this.#problem = 'it is not written yet'
+    options.setProblem(this.#problem)
     this.#running = this.#keepOn(this.#stop.signal)
   }
 
