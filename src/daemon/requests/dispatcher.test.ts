@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { createLog, PlaitError, silentLog } from '../../base/index.ts'
+import { createLog, Lull, PlaitError, silentLog } from '../../base/index.ts'
 import { CniError } from '../../cni/index.ts'
 import { callOf, createGate, dispatcherOf, turn } from './call-gate.ts'
 import type { HandleCall } from './cni-call.ts'
@@ -33,6 +33,16 @@ describe('Dispatcher.answer()', () => {
     await turn()
     gate.open('DEL a')
     assert.deepEqual(await answer, { stdout: 'DEL a' })
+  })
+
+  test('has others stand back as long as a call runs', async () => {
+    const [gate, lull] = [createGate(), new Lull()]
+    const answer = new Dispatcher({ handle: gate.handle, log: silentLog, lull }).answer(callOf('ADD', 'a'))
+    const wait = lull.wait({ maxMs: 60_000 }).then(() => gate.diary.push('others go on'))
+    await turn()
+    gate.open('ADD a')
+    await Promise.all([answer, wait])
+    assert.deepEqual(gate.diary, ['start ADD a', 'end ADD a', 'others go on'])
   })
 
   test('ends a call that takes too long with 11', async () => {
