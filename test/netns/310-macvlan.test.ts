@@ -4,9 +4,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { JsonObject } from '../../src/base/index.ts'
 import { Bench, testPlugin } from '../../src/plugins/kit/test-plugin.ts'
-import type { Container, PluginCases } from '../../src/plugins/kit/test-plugin.ts'
+import type { PluginCases } from '../../src/plugins/kit/test-plugin.ts'
 import { macvlan } from '../../src/plugins/main/macvlan.ts'
 import { checkLeaks, dig, ip, ipOne, linkNames, makeCard, runIn, skip } from './fixture.ts'
+import { assertAddRefused, withAddOf } from './plugin-bench.ts'
+import type { Added } from './plugin-bench.ts'
 
 checkLeaks()
 
@@ -26,16 +28,9 @@ function cases(config: JsonObject = {}): PluginCases {
 
 testPlugin(macvlan, { ...cases({ ipam }), allocates: true })
 
-/** Runs `body` with the result of an ADD on a bench of its own. */
-async function withAdded(
-  config: JsonObject,
-  body: (context: { bench: Bench; container: Container; result: JsonObject }) => void | Promise<void>,
-): Promise<void> {
-  using bench = await Bench.create(macvlan, cases(config))
-  const container = bench.addContainer()
-  const result = await bench.run('ADD', container, bench.configFor(container))
-  assert.ok(result)
-  await body({ bench, container, result })
+/** Runs `body` with the result of an ADD of macvlan. */
+async function withAdded(config: JsonObject, body: (added: Added) => void | Promise<void>): Promise<void> {
+  await withAddOf(macvlan, cases(config), body)
 }
 
 async function rejects(
@@ -45,13 +40,7 @@ async function rejects(
 ): Promise<void> {
   using bench = await Bench.create(macvlan, cases())
   prepare?.(bench)
-  const container = bench.addContainer()
-  const before = bench.describe(container)
-  await assert.rejects(bench.run('ADD', container, { ...bench.configFor(container), ...config }), (error) => {
-    assert.match(String(error), expected)
-    return true
-  })
-  await bench.expectState(before, container)
+  await assertAddRefused(bench, config, expected)
 }
 
 describe('macvlan', { skip }, () => {

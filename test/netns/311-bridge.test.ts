@@ -7,8 +7,8 @@ import type { JsonObject } from '../../src/base/index.ts'
 import { Bench, testPlugin } from '../../src/plugins/kit/test-plugin.ts'
 import { bridge } from '../../src/plugins/main/bridge/index.ts'
 import { cases, hostPortName, ipam, withAdded } from './added-to-bridge.ts'
-import type { Added } from './added-to-bridge.ts'
 import { checkLeaks, dig, ip, ipOne, runIn, skip } from './fixture.ts'
+import type { Added } from './plugin-bench.ts'
 
 checkLeaks()
 

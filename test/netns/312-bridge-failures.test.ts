@@ -13,18 +13,13 @@ import { Bench } from '../../src/plugins/kit/test-plugin.ts'
 import { bridge } from '../../src/plugins/main/bridge/index.ts'
 import { cases, hostPortName, ipam, withAdded } from './added-to-bridge.ts'
 import { checkLeaks, ip, linkNames, runIn, skip } from './fixture.ts'
+import { assertAddRefused } from './plugin-bench.ts'
 
 checkLeaks()
 
 async function refused(config: JsonObject, expected: RegExp): Promise<void> {
   using bench = await Bench.create(bridge, cases({}))
-  const container = bench.addContainer()
-  const before = bench.describe(container)
-  await assert.rejects(bench.run('ADD', container, { ...bench.configFor(container), ...config }), (error) => {
-    assert.match(String(error), expected)
-    return true
-  })
-  await bench.expectState(before, container)
+  await assertAddRefused(bench, config, expected)
 }
 
 /** Containers beside a host whose threads are all busy from when it is told to delete its first link. */

@@ -4,10 +4,11 @@
 
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../src/base/index.ts'
-import { Bench } from '../../src/plugins/kit/test-plugin.ts'
-import type { Container, PluginCases } from '../../src/plugins/kit/test-plugin.ts'
+import type { PluginCases } from '../../src/plugins/kit/test-plugin.ts'
 import { bridge } from '../../src/plugins/main/bridge/index.ts'
 import { dig } from './fixture.ts'
+import { withAddOf } from './plugin-bench.ts'
+import type { Added } from './plugin-bench.ts'
 
 /** Addresses for containers from 10.88.0.0/24. */
 export const ipam = {
@@ -21,23 +22,12 @@ export function cases(config: JsonObject): PluginCases {
   return { config: { bridge: 'br0', ...config } }
 }
 
-/** A container after its ADD. */
-export interface Added {
-  readonly bench: Bench
-  readonly container: Container
-  readonly result: JsonObject
-}
-
-/** Runs `body` with the result of an ADD on a bench of its own. */
+/** Runs `body` with the result of an ADD of bridge. */
 export async function withAdded(
   config: JsonObject,
   body: (added: Added) => void | Promise<void>,
 ): Promise<void> {
-  using bench = await Bench.create(bridge, cases(config))
-  const container = bench.addContainer()
-  const result = await bench.run('ADD', container, bench.configFor(container))
-  assert.ok(result)
-  await body({ bench, container, result })
+  await withAddOf(bridge, cases(config), body)
 }
 
 /** The name of the host end of the pair, as the result says it. */
