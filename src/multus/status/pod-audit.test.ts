@@ -8,7 +8,7 @@ import { createLog } from '../../base/index.ts'
 import type { JsonObject } from '../../base/index.ts'
 import { ApiError } from '../../kubernetes/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
-import { unreachable } from '../fakes/fake-cluster.ts'
+import { notFound, unreachable } from '../fakes/fake-cluster.ts'
 import type { FakePod } from '../fakes/fake-cluster.ts'
 import { createFakeNode } from '../fakes/fake-node.ts'
 import type { FakeNode } from '../fakes/fake-node.ts'
@@ -184,6 +184,16 @@ describe('evict()', () => {
       put({ ...victim, ...change })
       assert.equal(await audit.evict(pod, signal), false)
     }
+  })
+
+  test('does not mind a pod that has gone, before the eviction or with it', async (t) => {
+    const { node, audit, find } = nodeWith(t)
+    const [pod] = await find()
+    assert.ok(pod)
+    node.cluster.failures.eviction = notFound('pods', 'pod1')
+    assert.equal(await audit.evict(pod, signal), false)
+    node.cluster.removePod(name)
+    assert.equal(await audit.evict(pod, signal), false)
   })
 
   test('fails while a disruption budget is against it', async (t) => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { PlaitError } from '../../base/index.ts'
+import { errorIdOf, PlaitError } from '../../base/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import type { Services } from '../call.ts'
 import type { Cluster } from '../cluster.ts'
@@ -72,11 +72,16 @@ export function createPodAudit(options: PodAuditOptions): PodAudit {
       services.log.warn({ pod: `${namespace}/${name}`, error }, 'pod was started without its networks')
     },
     evict: async ({ namespace, name, uid }, signal) => {
-      const current = await cluster.getPod({ namespace, name }, { signal })
-      const [still] = await findUnattached([current], signal)
-      if (still === undefined || still.uid !== uid || still.obstacle !== undefined) return false
-      await cluster.evict({ namespace, name, uid }, { signal })
-      return true
+      try {
+        const current = await cluster.getPod({ namespace, name }, { signal })
+        const [still] = await findUnattached([current], signal)
+        if (still === undefined || still.uid !== uid || still.obstacle !== undefined) return false
+        await cluster.evict({ namespace, name, uid }, { signal })
+        return true
+      } catch (error) {
+        if (errorIdOf(error) === 'kubernetes/not-found') return false
+        throw error
+      }
     },
     findNodeName: async (pods) => {
       const live = (await recordsOf()).filter(({ netns }) =>
