@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Pod } from '../../kubernetes/index.ts'
-import { statusAnnotation } from './annotation.ts'
+import { statusAnnotation } from '../status/annotation.ts'
 
 // What upstream called it up to version 3.7.
 const earlierAnnotation = 'k8s.v1.cni.cncf.io/networks-status'

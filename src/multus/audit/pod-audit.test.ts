@@ -13,7 +13,7 @@ import type { FakePod } from '../fakes/fake-cluster.ts'
 import { createFakeNode } from '../fakes/fake-node.ts'
 import type { FakeNode } from '../fakes/fake-node.ts'
 import { networksAnnotation } from '../networks/networks.ts'
-import { statusAnnotation } from './annotation.ts'
+import { statusAnnotation } from '../status/annotation.ts'
 import type { PodAudit } from './pod-audit.ts'
 import type { UnattachedPod } from './unattached-pods.ts'
 

@@ -9,7 +9,7 @@ import type { FakeCall, FakeNode } from '../fakes/fake-node.ts'
 import type { FakePod } from '../fakes/fake-cluster.ts'
 import { forbidden, unreachable } from '../fakes/fake-cluster.ts'
 import { networksAnnotation } from '../networks/networks.ts'
-import { statusAnnotation } from './annotation.ts'
+import { statusAnnotation } from '../status/annotation.ts'
 
 const running = { status: { phase: 'Running', podIP: '10.0.0.2' } }
 const place = 'default/pod1'

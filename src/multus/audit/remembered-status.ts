@@ -8,8 +8,8 @@ import { readScratchFile } from '../cache/scratch-file.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { readDeviceInfo } from '../devices/device-info.ts'
 import type { SandboxRecord } from '../gc/sandbox-records.ts'
-import { formatStatusAnnotation } from './annotation.ts'
-import { statusEntries } from './entries.ts'
+import { formatStatusAnnotation } from '../status/annotation.ts'
+import { statusEntries } from '../status/entries.ts'
 
 /** A status as the ADD of a sandbox wrote it, or was about to. */
 export interface RememberedStatus {
