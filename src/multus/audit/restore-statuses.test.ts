@@ -129,6 +129,19 @@ describe('restoreStatuses()', () => {
     assert.deepEqual([...node.cluster.statuses.keys()], ['default/pod2'])
   })
 
+  test('does not go on asking an API that refuses one after the other', async (t) => {
+    const { node } = await nodeThatLostAStatus(t)
+    node.cluster.failures.status = forbidden()
+    const pod = node.cluster.cachedPod({ namespace: 'default', name: 'pod1' })
+    assert.ok(pod && node.multus.audit)
+    const many = Array.from({ length: 100 }, () => pod)
+    await assert.rejects(node.multus.audit.restoreStatuses(many, AbortSignal.timeout(5000)), {
+      id: 'kubernetes/forbidden',
+    })
+    const patches = node.cluster.requests.filter((request) => request.startsWith('PATCH'))
+    assert.equal(patches.length, 4)
+  })
+
   test('leaves a pod alone that has a second live sandbox', async (t) => {
     const { node } = await nodeThatLostAStatus(t)
     const env = { CNI_CONTAINERID: 'c2', CNI_IFNAME: 'eth9' }
