@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonValue } from '../../src/base/index.ts'
 import { EmbeddedApiServer } from '../../src/kubernetes/index.ts'
@@ -16,6 +15,7 @@ import type { ShimEnd } from '../shim/run-shim.ts'
 import { ApiDoor } from './api-door.ts'
 import { takeStock } from './node-stock.ts'
 import type { Stock } from './node-stock.ts'
+import { writeKubeconfig } from './write-kubeconfig.ts'
 
 /** How a node differs from the usual one. */
 export interface NodeOptions {
@@ -188,14 +188,4 @@ const defaultNetwork = {
       ipam: { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/24' }]], routes: [{ dst: '0.0.0.0/0' }] },
     },
   ],
-}
-
-function writeKubeconfig(t: Cleanup, server: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'plait-kubeconfig-'))
-  t.after(() => rmSync(directory, { recursive: true }))
-  const path = join(directory, 'config')
-  const context = { name: 'test', context: { cluster: 'test' } }
-  const clusters = [{ name: 'test', cluster: { server } }]
-  writeFileSync(path, JSON.stringify({ clusters, contexts: [context], 'current-context': 'test' }))
-  return path
 }

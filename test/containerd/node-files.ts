@@ -2,6 +2,7 @@
 
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { formatKubeconfig } from '../../src/lab/run/kubeconfig.ts'
 import { root } from '../shim/build-shim.ts'
 
 /** Where the files of a node lie; the node sees them under the same names. */
@@ -37,7 +38,7 @@ export function writeNodeFiles(directory: string, apiUrl: string): NodeFiles {
   writeJson(primary, primaryNetwork)
   writeJson(join(conf, '00-multus.conf'), { ...multus, clusterNetwork: primary })
   const kubeconfig = join(directory, 'kubeconfig')
-  writeJson(kubeconfig, kubeconfigFor(apiUrl))
+  writeFileSync(kubeconfig, formatKubeconfig({ url: apiUrl, token: undefined }))
   const daemonConfig = join(directory, 'daemon-config.json')
   writeJson(daemonConfig, { kubeconfig, logLevel: 'verbose' })
   const containerdConfig = join(directory, 'containerd.toml')
@@ -63,14 +64,6 @@ const primaryNetwork = {
       ipam: { type: 'host-local', ranges: [[{ subnet: '10.88.0.0/24' }]], routes: [{ dst: '0.0.0.0/0' }] },
     },
   ],
-}
-
-function kubeconfigFor(server: string): object {
-  return {
-    clusters: [{ name: 'test', cluster: { server } }],
-    contexts: [{ name: 'test', context: { cluster: 'test' } }],
-    'current-context': 'test',
-  }
 }
 
 // Where CAP_SYS_RESOURCE is missing, runc cannot make a container harder to kill than this process is.

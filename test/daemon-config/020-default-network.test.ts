@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { delay, waitFor } from '../../src/base/index.ts'
 import { EmbeddedApiServer, events, KubernetesClient } from '../../src/kubernetes/index.ts'
+import { formatKubeconfig } from '../../src/lab/run/kubeconfig.ts'
 import { ApiDoor } from '../bad-input/api-door.ts'
 import { makeHostAndContainer, skip } from '../netns/fixture.ts'
 import { startDaemon } from '../shim/real-daemon.ts'
@@ -54,7 +55,8 @@ describe('the default network of a node', { skip, timeout: 120_000 }, () => {
     const kubeconfig = join(node.root, 'kubeconfig')
     const door = ApiDoor.open(t, host, Number(new URL(server.url).port))
     // With the brackets that upstream's script wrote around IPv4 addresses for years.
-    writeFileSync(kubeconfig, kubeconfigFor(door.url.replace('127.0.0.1', '[127.0.0.1]')))
+    const url = door.url.replace('127.0.0.1', '[127.0.0.1]')
+    writeFileSync(kubeconfig, formatKubeconfig({ url, token: undefined }))
     const launcher = ['env', 'MULTUS_NODE_NAME=n1']
     const { socketPath } = await startDaemon(t, { ...node.settings, kubeconfig }, { host, launcher })
     await waitFor(() => existsSync(node.conf), { timeoutMs: 10_000, what: 'the configuration' })
@@ -85,11 +87,3 @@ describe('the default network of a node', { skip, timeout: 120_000 }, () => {
     assert.match(event.message, /cni\.exclusive=false/)
   })
 })
-
-function kubeconfigFor(server: string): string {
-  return JSON.stringify({
-    'current-context': 'c',
-    contexts: [{ name: 'c', context: { cluster: 'c' } }],
-    clusters: [{ name: 'c', cluster: { server } }],
-  })
-}

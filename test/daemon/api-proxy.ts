@@ -2,11 +2,9 @@
 
 import { createServer, request } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import type { Namespace } from '../../src/linux/index.ts'
+import { writeKubeconfig } from '../bad-input/write-kubeconfig.ts'
 
 interface Cleanup {
   after(step: () => void): void
@@ -69,14 +67,4 @@ async function pass(
   })
   response.once('close', () => onward.destroy())
   onward.end(body)
-}
-
-function writeKubeconfig(t: Cleanup, server: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'plait-proxy-'))
-  t.after(() => rmSync(directory, { recursive: true }))
-  const path = join(directory, 'kubeconfig')
-  const context = { name: 'test', context: { cluster: 'test' } }
-  const clusters = [{ name: 'test', cluster: { server } }]
-  writeFileSync(path, JSON.stringify({ clusters, contexts: [context], 'current-context': 'test' }))
-  return path
 }

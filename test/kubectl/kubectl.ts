@@ -10,6 +10,7 @@ import { CommandError, isJsonObject, parseJson, runCommand } from '../../src/bas
 import { EmbeddedApiServer } from '../../src/kubernetes/index.ts'
 import type { EmbeddedApiServerOptions } from '../../src/kubernetes/index.ts'
 import { isExecutable } from '../../src/lab/ground/is-executable.ts'
+import { formatKubeconfig } from '../../src/lab/run/kubeconfig.ts'
 
 // Older ones lack flags that the tests use; what they do have is tested in 060-releases.
 const leastMinor = 30
@@ -85,7 +86,7 @@ export async function startBench(
   const server = await EmbeddedApiServer.start(options)
   const folder = mkdtempSync(join(tmpdir(), 'plait-kubectl-'))
   const kubeconfig = join(folder, 'kubeconfig')
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(server.url)))
+  writeFileSync(kubeconfig, formatKubeconfig({ url: server.url, token: undefined }))
   const tryKubectl = async (
     args: readonly string[],
     { input, env = {} }: TryOptions = {},
@@ -118,17 +119,6 @@ export async function startBench(
       await server.close()
       rmSync(folder, { recursive: true, force: true })
     },
-  }
-}
-
-function kubeconfigFor(server: string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'lab', cluster: { server } }],
-    users: [{ name: 'lab', user: {} }],
-    contexts: [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
-    'current-context': 'lab',
   }
 }
 

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { TestContext } from 'node:test'
 import type { JsonObject } from '../../src/base/index.ts'
+import { formatKubeconfig } from '../../src/lab/run/kubeconfig.ts'
 import { networksAnnotation } from '../../src/multus/index.ts'
 import { checkLeaks, linkNames } from './fixture.ts'
 import { environment, macvlan, makeMultusNode, multusConfig, reservations } from './multus-node.ts'
@@ -42,7 +43,7 @@ async function makeNode(t: TestContext): Promise<{ node: MultusNode; config: Jso
     definition(network),
   ])
   const kubeconfig = join(node.directory, 'kubeconfig')
-  writeFileSync(kubeconfig, JSON.stringify(kubeconfigOf(url)))
+  writeFileSync(kubeconfig, formatKubeconfig({ url, token: undefined }))
   return {
     node,
     config: { ...config, cniVersion: '1.0.0', binDir: upstreamBin, clusterNetwork: primary, kubeconfig },
@@ -58,17 +59,6 @@ function definition(network: JsonObject): JsonObject {
   const spec = { config: JSON.stringify(network) }
   const kind = 'NetworkAttachmentDefinition'
   return { apiVersion: 'k8s.cni.cncf.io/v1', kind, metadata: { namespace, name: 'net-1' }, spec }
-}
-
-function kubeconfigOf(server: string): JsonObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'c', cluster: { server } }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-    users: [{ name: 'u', user: {} }],
-    'current-context': 'c',
-  }
 }
 
 async function startApi(t: TestContext, node: MultusNode, objects: readonly JsonObject[]): Promise<string> {
