@@ -66,6 +66,8 @@ describe('a daemon that is killed between the reply and the status', { skip: noS
     const wanted = v.parse(statusPatch, JSON.parse(held[0] ?? ''))
     assert.equal(text, wanted.metadata.annotations[statusKey])
     assert.match(text, /"interface": "eth0",\s+"ips": \[\s+"10\.1\.0\.2"/)
+    // The daemon says it once the API has answered, which may be after the status can be read there.
+    await waitFor(() => log().includes('written again'), { timeoutMs: 5000, what: 'the line of the log' })
     assert.match(log(), /"containerId":"c1".*"lost network status written again"/)
     assert.doesNotMatch(log(), /NetworksMissing|without its networks/)
     const released = await runShim(shim, {
