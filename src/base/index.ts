@@ -23,6 +23,7 @@ export { TimeoutError } from './errors/timeout-error.ts'
 export { toError } from './errors/to-error.ts'
 export { DirectoryEvents } from './files/directory-events.ts'
 export { removeFile } from './files/remove-file.ts'
+export { replaceFile } from './files/replace-file.ts'
 export { syncDirectory } from './files/sync-directory.ts'
 export { writeFileAtomic } from './files/write-file-atomic.ts'
 export {

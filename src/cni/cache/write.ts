@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { removeFile, systemErrorCode } from '../../base/index.ts'
+import { removeFile, replaceFile } from '../../base/index.ts'
 import { formatCacheEntry } from './entry.ts'
 import type { CachedAttachment } from './entry.ts'
 import type { AttachmentKey } from './path.ts'
 import { cacheFilePath } from './path.ts'
-
-const directoryMode = 0o700
-const fileMode = 0o600
 
 /**
  * Remembers an attachment. A reader sees the old file or the new one whole.
@@ -21,26 +17,7 @@ const fileMode = 0o600
  */
 export function writeCachedAttachment(cacheDir: string, attachment: CachedAttachment): void {
   const path = cacheFilePath(cacheDir, attachment)
-  const temporary = temporaryOf(path)
-  try {
-    writeNew(temporary, formatCacheEntry(attachment))
-    renameSync(temporary, path)
-  } catch (error) {
-    // Nothing of it may be there: unlike removeFile(), this is silent then on a read-only file system too.
-    rmSync(temporary, { force: true })
-    throw error
-  }
-}
-
-function writeNew(path: string, text: string): void {
-  const options = { mode: fileMode }
-  try {
-    writeFileSync(path, text, options)
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error
-    mkdirSync(join(path, '..'), { recursive: true, mode: directoryMode })
-    writeFileSync(path, text, options)
-  }
+  replaceFile(path, temporaryOf(path), formatCacheEntry(attachment))
 }
 
 /** Forgets an attachment; one that is not known is no error. */

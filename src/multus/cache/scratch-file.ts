@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describeError, PlaitError, removeFile, systemErrorCode } from '../../base/index.ts'
+import { describeError, PlaitError, removeFile, replaceFile, systemErrorCode } from '../../base/index.ts'
 import { validateContainerId } from '../../cni/index.ts'
 import type { Delegate } from '../delegate/delegate.ts'
 import { formatScratchFile } from './scratch-format.ts'
@@ -33,30 +33,10 @@ export function writeScratchFile(
   validateContainerId(containerId)
   const temporary = join(cniDir, `.${containerId}.tmp`)
   try {
-    writeNew(cniDir, temporary, formatScratchFile(delegates, sandbox))
-    renameSync(temporary, join(cniDir, containerId))
+    replaceFile(join(cniDir, containerId), temporary, formatScratchFile(delegates, sandbox))
   } catch (error) {
-    dropTemporary(temporary)
     const problem = `Cannot write ${join(cniDir, containerId)}: ${describeError(error)}`
     throw new PlaitError('multus/cache-failed', problem, { cause: error })
-  }
-}
-
-function dropTemporary(path: string): void {
-  try {
-    removeFile(path)
-  } catch {
-    // The directory itself cannot be used, and the caller is about to hear of that.
-  }
-}
-
-function writeNew(directory: string, path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600 })
-  } catch (error) {
-    if (systemErrorCode(error) !== 'ENOENT') throw error
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-    writeFileSync(path, text, { mode: 0o600 })
   }
 }
 
