@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { delay } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Cleaning, CleaningReport } from '../../multus/index.ts'
+import { Rounds } from './rounds.ts'
 
 /** When a {@link Housekeeper} cleans. */
 export interface HousekeepingTiming {
@@ -39,13 +39,14 @@ export class Housekeeper implements AsyncDisposable {
   readonly #log: Log
   readonly #timing: HousekeepingTiming
   readonly #onRound: (report: CleaningReport) => void
-  readonly #stop = new AbortController()
-  #running: Promise<void> | undefined
+  #rounds: Rounds | undefined
+  #waitMs: number
 
   private constructor({ cleaning, log, timing, onRound }: HousekeeperOptions) {
     this.#cleaning = cleaning
     this.#log = log
     this.#timing = { ...usualTiming, ...timing }
+    this.#waitMs = this.#timing.soonMs
     this.#onRound = onRound ?? (() => undefined)
   }
 
@@ -55,50 +56,58 @@ export class Housekeeper implements AsyncDisposable {
    */
   static async start(options: HousekeeperOptions): Promise<Housekeeper> {
     const housekeeper = new Housekeeper(options)
-    const { startMs } = housekeeper.#timing
-    await housekeeper.#clean((signal) => housekeeper.#cleaning.afterBoot(signal), startMs)
-    housekeeper.#running = housekeeper.#run()
+    await housekeeper.#afterBoot()
+    housekeeper.#rounds = housekeeper.#startRounds()
     return housekeeper
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
-    await this.#running
+    await this.#rounds?.[Symbol.asyncDispose]()
   }
 
-  async #run(): Promise<void> {
-    const { intervalMs, roundMs, soonMs } = this.#timing
-    let waitMs = soonMs
-    while (!this.#stop.signal.aborted) {
-      await this.#pause(Math.min(waitMs, intervalMs))
-      if (this.#stop.signal.aborted) return
-      const report = await this.#clean((signal) => this.#cleaning.round(signal), roundMs)
-      waitMs = isDone(report) ? intervalMs : nextWait(waitMs, report, soonMs)
+  async #afterBoot(): Promise<void> {
+    try {
+      this.#tell(await this.#cleaning.afterBoot(AbortSignal.timeout(this.#timing.startMs)))
+    } catch (error) {
+      this.#tellFailure(error)
     }
+  }
+
+  #startRounds(): Rounds {
+    return Rounds.start({
+      firstMs: this.#pauseMs(),
+      roundMs: this.#timing.roundMs,
+      round: async (signal) => {
+        const report = await this.#cleaning.round(signal)
+        this.#tell(report)
+        return this.#nextPauseMs(report)
+      },
+      onFailure: (error) => {
+        this.#tellFailure(error)
+        return this.#nextPauseMs(undefined)
+      },
+    })
+  }
+
+  #nextPauseMs(report: CleaningReport | undefined): number {
+    const { intervalMs, soonMs } = this.#timing
+    this.#waitMs = isDone(report) ? intervalMs : nextWait(this.#waitMs, report, soonMs)
+    return this.#pauseMs()
   }
 
   // Nodes that were started together do not ask the API together.
-  async #pause(ms: number): Promise<void> {
-    const jittered = ms * (0.8 + 0.4 * Math.random())
-    // Aborted when the housekeeper ends, which is what the loop looks at.
-    await delay(jittered, this.#stop.signal).catch(() => undefined)
+  #pauseMs(): number {
+    return Math.min(this.#waitMs, this.#timing.intervalMs) * (0.8 + 0.4 * Math.random())
   }
 
-  async #clean(
-    work: (signal: AbortSignal) => Promise<CleaningReport>,
-    timeoutMs: number,
-  ): Promise<CleaningReport | undefined> {
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(timeoutMs)])
-    try {
-      const report = await work(signal)
-      const { released, addresses, left } = report
-      if (released + addresses + left > 0) this.#log.info({ ...report }, 'freed what dead sandboxes held')
-      this.#onRound(report)
-      return report
-    } catch (error) {
-      if (!this.#stop.signal.aborted) this.#log.error({ error }, 'cleaning was not finished')
-      return undefined
-    }
+  #tell(report: CleaningReport): void {
+    const { released, addresses, left } = report
+    if (released + addresses + left > 0) this.#log.info({ ...report }, 'freed what dead sandboxes held')
+    this.#onRound(report)
+  }
+
+  #tellFailure(error: unknown): void {
+    this.#log.error({ error }, 'cleaning was not finished')
   }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { delay } from '../../base/index.ts'
 import type { Log } from '../../base/index.ts'
 import type { Pod } from '../../kubernetes/index.ts'
 import type { PodAudit } from '../../multus/index.ts'
 import type { Readiness } from '../server/readiness.ts'
 import { MissingNetworks } from './missing-networks.ts'
 import type { OwnPods } from './own-pods.ts'
+import { Rounds } from './rounds.ts'
 import type { MissingNetworksPolicy } from './settings.ts'
 
 /** What a {@link PodAuditor} works with. */
@@ -42,15 +42,23 @@ export class PodAuditor implements AsyncDisposable {
   readonly #options: PodAuditorOptions
   readonly #timing: PodAuditorTiming
   readonly #missing: MissingNetworks
-  readonly #stop = new AbortController()
-  readonly #running: Promise<void>
+  readonly #rounds: Rounds
   #restoreFrom = -Infinity
 
   private constructor(options: PodAuditorOptions) {
     this.#options = options
     this.#timing = { ...usualTiming, ...options.timing }
     this.#missing = new MissingNetworks({ ...options, settleMs: this.#timing.settleMs })
-    this.#running = this.#run()
+    const { soonMs, intervalMs, lookMs } = this.#timing
+    this.#rounds = Rounds.start({
+      firstMs: soonMs,
+      roundMs: lookMs,
+      round: async (signal) => Math.min(await this.#look(signal), intervalMs),
+      onFailure: (error) => {
+        options.log.warn({ error }, 'pods could not be looked after')
+        return intervalMs
+      },
+    })
   }
 
   /** Begins to look. */
@@ -59,25 +67,7 @@ export class PodAuditor implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort()
-    await this.#running
-  }
-
-  async #run(): Promise<void> {
-    const { soonMs, intervalMs, lookMs } = this.#timing
-    let waitMs = soonMs
-    while (!this.#stop.signal.aborted) {
-      // Aborted when the auditor ends, which is what the loop looks at.
-      await delay(waitMs, this.#stop.signal).catch(() => undefined)
-      if (this.#stop.signal.aborted) return
-      try {
-        const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(lookMs)])
-        waitMs = Math.min(await this.#look(signal), intervalMs)
-      } catch (error) {
-        if (!this.#stop.signal.aborted) this.#options.log.warn({ error }, 'pods could not be looked after')
-        waitMs = intervalMs
-      }
-    }
+    await this.#rounds[Symbol.asyncDispose]()
   }
 
   // Files are read for it: not as often as it is looked whether the node is ready.
